@@ -1,0 +1,203 @@
+"""The answer to "which deals are possible?", with names, reasons and what they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from detente.analysis.binding import UnboundPerformer
+from detente.analysis.consent import Reason, Stance
+from detente.engines.deal_space import Verdict
+from detente.ledger import ClaimId, PartyId
+from detente.model import DealId, IssueId, OptionId, Quota, TableId
+
+__all__ = [
+    "Comparison",
+    "Consent",
+    "DealAnswer",
+    "DealsAnswer",
+    "NamedPoint",
+    "Package",
+    "Refusal",
+    "Repair",
+    "Scatter",
+    "ScatterPoint",
+    "TableAnswer",
+]
+
+AskedAs = Literal["must agree", "counts", "can block", ""]
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """What is settled otherwise than today, and the named deal that says just that, if any."""
+
+    settles: Mapping[IssueId, OptionId]
+    deal: DealId | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "settles", MappingProxyType(dict(self.settles)))
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """How one party stands to one deal, why, and whether its consent is needed."""
+
+    party: PartyId
+    holder: PartyId
+    stance: Stance
+    reason: Reason
+    asked_as: AskedAs
+
+    @property
+    def is_asked(self) -> bool:
+        return self.asked_as in ("must agree", "can block")
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A package near a deal: which terms change, from what to what, and who would still refuse."""
+
+    package: Package
+    changes: tuple[tuple[IssueId, OptionId, OptionId], ...]
+    refused_by: tuple[PartyId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DealAnswer:
+    """One named deal: would all who must agree rather have it than what they get without it?
+
+    ``repair_kind`` says what ``repairs`` are: packages that all would accept (fewest changed
+    terms), or, where there is none, the packages that the fewest refuse.
+    """
+
+    deal: DealId
+    table: TableId | None
+    verdict: Verdict
+    consents: tuple[Consent, ...]
+    quota: Quota | None
+    broken_rules: tuple[str, ...]
+    unbound: tuple[UnboundPerformer, ...]
+    beyond_mandate: tuple[tuple[PartyId, str], ...]
+    repair_kind: Literal["possible", "closest", "none"]
+    repairs: tuple[Repair, ...]
+    n_repairs: int
+    is_efficient: bool | None
+    improved_by: Package | None
+    basis: tuple[ClaimId, ...]
+
+    @property
+    def blockers(self) -> tuple[Consent, ...]:
+        return tuple(c for c in self.consents if c.is_asked and c.stance.verdict is Verdict.NO)
+
+    @property
+    def undecided(self) -> tuple[Consent, ...]:
+        return tuple(
+            c for c in self.consents if c.is_asked and c.stance.verdict is Verdict.UNDECIDED
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """How often one party stands in the way at a table.
+
+    ``n_opened_without`` counts the packages that would be possible if its consent were not
+    needed; ``opens`` says that without it something would be possible where now nothing is.
+    """
+
+    party: PartyId
+    n_refused: int
+    n_opened_without: int
+    opens: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPoint:
+    """A point of bargaining theory: all packages that reach it, or why there is none."""
+
+    name: Literal["nash", "kalai_smorodinsky", "egalitarian", "utilitarian"]
+    packages: tuple[Package, ...]
+    n_packages: int
+    utilities: tuple[float, ...]
+    gains: tuple[float, ...]
+    method: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScatterPoint:
+    """Packages at one pair of levels; ``names`` are the deals and endings that lie there."""
+
+    x: float
+    y: float
+    n_packages: int
+    n_possible: int
+    is_efficient: bool
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scatter:
+    """The packages of a table as two parties see them, and the lines of their fallbacks.
+
+    ``in_points`` tells whether an axis is in points or in places of an order. ``n_left_out``
+    counts the plain points thinned out where there are too many to print.
+    """
+
+    x_party: PartyId
+    y_party: PartyId
+    x_in_points: bool
+    y_in_points: bool
+    x_fallback: float | None
+    y_fallback: float | None
+    points: tuple[ScatterPoint, ...]
+    n_left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class TableAnswer:
+    """All packages in a table's scope."""
+
+    table: TableId
+    asked: tuple[PartyId, ...]
+    quota: Quota | None
+    n_packages: int
+    n_struck: int
+    n_possible: int
+    n_undecided: int
+    refusals: tuple[Refusal, ...]
+    n_efficient: int | None
+    compared_on: tuple[PartyId, ...]
+    not_compared_on: tuple[PartyId, ...]
+    possible: tuple[Package, ...]
+    n_possible_efficient: int | None
+    points: tuple[NamedPoint, ...]
+    no_points_because: str
+    scatter: Scatter | None
+    too_large: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The verdict on every named deal against one thing: each party's own fallback, or an ending."""
+
+    against: str | None
+    verdicts: Mapping[DealId, Verdict]
+    n_possible: Mapping[TableId, int]
+
+
+@dataclass(frozen=True, slots=True)
+class DealsAnswer:
+    """The whole first answer.
+
+    ``against`` is None where each party compares with its own fallback, else the name of the one
+    ending that all compare with.
+    """
+
+    against: str | None
+    deals: tuple[DealAnswer, ...]
+    tables: tuple[TableAnswer, ...]
+    comparisons: tuple[Comparison, ...]
+    basis: tuple[ClaimId, ...]

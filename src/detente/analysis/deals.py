@@ -1,0 +1,263 @@
+"""Which packages would everyone who must agree rather have than what they get without one?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+import numpy as np
+
+from detente.analysis.binding import asked_at, unbound_performers
+from detente.analysis.consent import Standpoint
+from detente.analysis.deal_answers import (
+    AskedAs,
+    Comparison,
+    Consent,
+    DealAnswer,
+    DealsAnswer,
+    Package,
+    Refusal,
+    Repair,
+    TableAnswer,
+)
+from detente.analysis.frame import Forum, Frame
+from detente.analysis.named_points import named_points
+from detente.analysis.scatter import scatter_of
+from detente.engines.deal_space import Verdict, closest_to_agreement, nearest_packages
+from detente.errors import NotFoundError
+from detente.ledger import PartyId
+from detente.model import TODAY, Case, Deal, Table, TableId
+
+__all__ = ["analyse_deals"]
+
+SHOWN_PACKAGES = 12
+SHOWN_REPAIRS = 6
+
+
+def analyse_deals(case: Case, against: str | None = None) -> DealsAnswer:
+    """Answer the first question for every named deal and every package of every table.
+
+    Parameters
+    ----------
+    case
+        The case.
+    against
+        None: each party compares with its own fallback (today, where none is stated). Otherwise
+        ``today`` or the name of an ending or deal with which everybody compares.
+
+    Raises
+    ------
+    NotFoundError
+        If ``against`` names nothing.
+
+    Notes
+    -----
+    Equal is enough for consent; a red line is never crossed; a package settles at least one issue
+    otherwise than today. Every package is examined one by one, up to about a million in a
+    table's scope; a larger table says so, and its named deals are examined all the same.
+    """
+    if against is not None and against not in (TODAY, *case.endings, *case.deals):
+        known = ", ".join([TODAY, *case.endings, *case.deals])
+        raise NotFoundError(f"nothing to compare with is called {against!r}; there are: {known}")
+    frames = _Frames(case, against)
+    deals = tuple(_deal_answer(frames.of_deal(deal), deal) for deal in case.deals.values())
+    tables = tuple(_table_answer(frames.of_table(t), t) for t in case.tables.values() if t.scope)
+    basis = dict.fromkeys(claim for deal in deals for claim in deal.basis)
+    return DealsAnswer(against, deals, tables, _comparisons(case, against, frames), tuple(basis))
+
+
+class _Frames:
+    """One frame for each table, and one for each deal that asks others than its table does."""
+
+    def __init__(self, case: Case, against: str | None) -> None:
+        self.case = case
+        self.against = against
+        self._tables: dict[TableId, Frame] = {}
+
+    def of_table(self, table: Table) -> Frame:
+        if table.id not in self._tables:
+            at_stake = tuple(d.id for d in self.case.deals.values() if d.table == table.id)
+            forum = Forum(table.title, table.scope, table.must_agree, table.enough, at_stake)
+            self._tables[table.id] = Frame.of(self.case, forum, self.against)
+        return self._tables[table.id]
+
+    def of_deal(self, deal: Deal) -> Frame:
+        if deal.table is not None and deal.must_agree is None:
+            return self.of_table(self.case.tables[deal.table])
+        must_agree, quota = asked_at(self.case, deal)
+        scope = self.case.tables[deal.table].scope if deal.table else tuple(deal.says)
+        forum = Forum(deal.title, scope, must_agree, quota, (deal.id,))
+        return Frame.of(self.case, forum, self.against)
+
+
+def _comparisons(case: Case, against: str | None, frames: _Frames) -> tuple[Comparison, ...]:
+    found = []
+    for other in (None, TODAY, *case.endings):
+        these = frames if other == against else _Frames(case, other)
+        verdicts, possible = {}, {}
+        for deal in case.deals.values():
+            frame = these.of_deal(deal)
+            verdicts[deal.id] = _verdict(frame, frame.rows_of[deal.id])
+        for table in case.tables.values():
+            if table.scope:
+                possible[table.id] = int(these.of_table(table).is_possible.sum())
+        found.append(Comparison(other, verdicts, possible))
+    return tuple(found)
+
+
+def _verdict(frame: Frame, row: int) -> Verdict:
+    zone = frame.zone
+    return Verdict.UNDECIDED if zone is None else Verdict(int(zone.verdict[row]))
+
+
+# --- one deal -------------------------------------------------------------------------------
+
+
+def _deal_answer(frame: Frame, deal: Deal) -> DealAnswer:
+    case, row = frame.case, frame.rows_of[deal.id]
+    consents = tuple(_consents(frame, row))
+    verdict = _verdict(frame, row)
+    broken = tuple(r.words for r in case.rules if frame.space.breaks(r, frame.codes[[row]])[0])
+    kind, repairs, n_repairs = _repairs(frame, row, verdict)
+    efficient, improved_by = _efficiency(frame, row)
+    signers = {c.party for c in consents if c.asked_as}
+    basis = dict.fromkeys(deal.ground.claims)
+    for consent in consents:
+        if consent.is_asked:
+            basis |= dict.fromkeys(consent.reason.ground.claims)
+    return DealAnswer(
+        deal=deal.id,
+        table=deal.table,
+        verdict=Verdict.NO if broken else verdict,
+        consents=consents,
+        quota=frame.forum.quota,
+        broken_rules=broken,
+        unbound=unbound_performers(case, deal.says, signers),
+        beyond_mandate=tuple(_beyond_mandate(case, deal)),
+        repair_kind=kind,
+        repairs=repairs,
+        n_repairs=n_repairs,
+        is_efficient=efficient,
+        improved_by=improved_by,
+        basis=tuple(basis),
+    )
+
+
+def _consents(frame: Frame, row: int) -> Iterable[Consent]:
+    """Everybody asked first, then every other party whose view is stated."""
+    others = [party for party in frame.case.views if party not in frame.parties]
+    for party in (*frame.parties, *others):
+        standpoint: Standpoint = frame.standpoints.get(party) or frame.standpoint(party)
+        yield Consent(
+            party,
+            standpoint.holder,
+            standpoint.stance(row),
+            standpoint.reason(row),
+            _asked_as(frame, party, row),
+        )
+
+
+def _asked_as(frame: Frame, party: PartyId, row: int) -> AskedAs:
+    if party in frame.forum.must_agree:
+        return "must agree"
+    if party not in frame.parties:
+        return ""
+    if frame.required[row, frame.parties.index(party)]:
+        return "can block"
+    return "counts" if party in frame.forum.asked else ""
+
+
+def _beyond_mandate(case: Case, deal: Deal) -> Iterable[tuple[PartyId, str]]:
+    if deal.table is None:
+        return
+    outcome = case.outcome(deal.id)
+    for seat in case.tables[deal.table].seats:
+        for statement in case.parties[seat.party].may_not_offer:
+            if statement.holds(outcome) and statement.issues() & set(deal.says):
+                yield seat.party, statement.words
+
+
+def _efficiency(frame: Frame, row: int) -> tuple[bool | None, Package | None]:
+    front, at = frame.front, frame.row_of_package(frame.codes[row])
+    if front is None or at is None:
+        return None, None
+    by = int(front.dominated_by[at])
+    return bool(front.efficient[at]), frame.package(by) if by >= 0 else None
+
+
+def _repairs(
+    frame: Frame, row: int, verdict: Verdict
+) -> tuple[Literal["possible", "closest", "none"], tuple[Repair, ...], int]:
+    """Return the nearest packages that all would accept, else those the fewest refuse."""
+    n = frame.n_packages
+    if verdict is Verdict.YES or n == 0 or not frame.parties:
+        return "none", (), 0
+    target, packages = frame.codes[row], frame.codes[:n]
+    near = nearest_packages(packages, target, frame.is_possible)
+    if len(near.packages):
+        order = _efficient_first(frame, near.packages)
+        repairs = tuple(_repair(frame, int(k), row) for k in order[:SHOWN_REPAIRS])
+        return "possible", repairs, len(near.packages)
+    shortfalls = np.column_stack([frame.standpoints[p].shortfall()[:n] for p in frame.parties])
+    closest = closest_to_agreement(
+        frame.verdicts[:n], frame.required[:n], packages, target, shortfalls
+    )
+    own = frame.zone
+    refusing = int((frame.required & (frame.verdicts == Verdict.NO))[row].sum()) if own else 0
+    if closest.n_refusals >= refusing:
+        return "none", (), 0  # no package is refused by fewer than the deal itself
+    order = _efficient_first(frame, closest.packages)
+    repairs = tuple(_repair(frame, int(k), row) for k in order[:SHOWN_REPAIRS])
+    return "closest", repairs, len(closest.packages)
+
+
+def _efficient_first(frame: Frame, rows: np.ndarray[tuple[int], np.dtype[np.intp]]) -> list[int]:
+    front = frame.front
+    listed = [int(k) for k in rows]
+    return listed if front is None else sorted(listed, key=lambda k: not front.efficient[k])
+
+
+def _repair(frame: Frame, row: int, target: int) -> Repair:
+    here, there = frame.space.decode(frame.codes[target]), frame.space.decode(frame.codes[row])
+    refused = frame.required[row] & (frame.verdicts[row] == Verdict.NO)
+    return Repair(
+        package=frame.package(row),
+        changes=tuple((i, here[i], there[i]) for i in here if here[i] != there[i]),
+        refused_by=tuple(p for p, no in zip(frame.parties, refused, strict=True) if no),
+    )
+
+
+# --- one table ------------------------------------------------------------------------------
+
+
+def _table_answer(frame: Frame, table: Table) -> TableAnswer:
+    zone, front = frame.package_zone, frame.front
+    possible = np.flatnonzero(frame.is_possible)
+    good = possible if front is None else possible[front.efficient[possible]]
+    shown = sorted(
+        (int(k) for k in good), key=lambda k: (len(frame.package(k).settles), k)
+    ) if len(good) <= 5_000 else [int(k) for k in good[:SHOWN_PACKAGES]]  # fmt: skip
+    points, why_none = named_points(frame)
+    return TableAnswer(
+        table=table.id,
+        asked=frame.forum.asked,
+        quota=table.enough,
+        n_packages=frame.n_packages,
+        n_struck=frame.n_struck,
+        n_possible=len(possible),
+        n_undecided=zone.n_undecided if zone else frame.n_packages,
+        refusals=tuple(
+            Refusal(party, int(zone.n_refused[k]), int(zone.n_opened_without[k]),
+                    bool(zone.opens_without[k]))
+            for k, party in enumerate(frame.parties)
+        ) if zone else (),
+        n_efficient=None if front is None else int(front.efficient.sum()),
+        compared_on=frame.ranking if front is not None else (),
+        not_compared_on=tuple(p for p in frame.forum.asked if p not in frame.ranking),
+        possible=tuple(frame.package(k) for k in shown[:SHOWN_PACKAGES]),
+        n_possible_efficient=None if front is None else len(good),
+        points=points,
+        no_points_because=why_none,
+        scatter=scatter_of(frame),
+        too_large=frame.too_large,
+    )  # fmt: skip

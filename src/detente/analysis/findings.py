@@ -1,0 +1,264 @@
+"""What a careful reader should know about a case before trusting any answer from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from detente.analysis.binding import asked_at, unbound_performers
+from detente.analysis.grounds import judgements_of, uses_of_claims
+from detente.analysis.voices import voices_of
+from detente.errors import Place
+from detente.ledger import NORMALISER, PartyId, Quantity
+from detente.model import Blank, Case, Deal, Performers, Table
+
+__all__ = ["Finding", "FindingKind", "findings_of"]
+
+FindingKind = Literal[
+    "performer bound by nobody",
+    "blank in a deal",
+    "judgement without ground",
+    "claim on which nothing rests",
+    "party not heard",
+    "disputed fact sizes an obligation",
+    "source changed",
+    "source not described",
+    "nobody to perform",
+    "consent not known",
+    "beyond the mandate",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not wrong but should be known: where, what, and what could be done."""
+
+    kind: FindingKind
+    about: str
+    words: str
+    fix: str
+    place: Place
+
+    def __str__(self) -> str:
+        text = f"{self.place}: {self.words}"
+        return f"{text}\n    fix: {self.fix}" if self.fix else text
+
+
+def findings_of(case: Case, undescribed: tuple[str, ...] = ()) -> tuple[Finding, ...]:
+    """Return the findings of a case, the ones about deals first.
+
+    Parameters
+    ----------
+    case
+        The case.
+    undescribed
+        Files in ``sources/`` that the case does not mention, as the reader found them.
+    """
+    found = [f for deal in case.deals.values() for f in (*_holes(case, deal), *_blanks(case, deal))]
+    found += _nobody_to_perform(case)
+    found += _unknown_consents(case)
+    found += _facts(case)
+    found += _voices(case)
+    found += _grounds(case)
+    found += _unused_claims(case)
+    found += _sources(case, undescribed)
+    return tuple(found)
+
+
+def _names(case: Case, parties: tuple[PartyId, ...]) -> str:
+    names = [case.title_of(p) for p in parties]
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _holes(case: Case, deal: Deal) -> Iterator[Finding]:
+    asked, quota = asked_at(case, deal)
+    signers = (*asked, *(quota.of if quota else ()))
+    for hole in unbound_performers(case, deal.says, signers):
+        option = case.issues[hole.issue].option(hole.option)
+        who = case.title_of(hole.party)
+        yield Finding(
+            "performer bound by nobody",
+            deal.id,
+            f"“{deal.title}” needs {who} to act ({hole.issue}: {option.says}), "
+            f"but {who} is not among those who agree, and nobody who agrees speaks for it",
+            f"say who binds {who}: a signature, a principal, a guarantor; or settle {hole.issue} "
+            "so that somebody who signs can do it",
+            deal.place,
+        )
+    if deal.table is None:
+        return
+    outcome = case.outcome(deal.id)
+    for seat in case.tables[deal.table].seats:
+        for statement in case.parties[seat.party].may_not_offer:
+            if statement.holds(outcome) and statement.issues() & set(deal.says):
+                yield Finding(
+                    "beyond the mandate",
+                    deal.id,
+                    f"{case.title_of(seat.party)} has no authority to offer “{statement.words}”",
+                    "widen the mandate, or take the term out",
+                    deal.place,
+                )
+
+
+def _blanks(case: Case, deal: Deal) -> Iterator[Finding]:
+    def blank(what: str, written: Blank, fix: str) -> Finding:
+        words = f"“{deal.title}”: {what}: {written}"
+        return Finding("blank in a deal", deal.id, words, fix, deal.place)
+
+    if isinstance(deal.order, Blank) and len(deal.terms) > 1:
+        yield blank("who moves first", deal.order, "give the issues an `order:`")
+    if not deal.terms:
+        return
+    unchecked = [t for t in deal.terms if isinstance(t.who_checks, Blank)]
+    if unchecked and isinstance(unchecked[0].who_checks, Blank):
+        which = _which(deal, [t.issue for t in unchecked])
+        yield blank(f"who checks{which}", unchecked[0].who_checks, "name who checks")
+    without = [t for t in deal.terms if isinstance(t.if_not, Blank)]
+    if without and isinstance(without[0].if_not, Blank):
+        which = _which(deal, [t.issue for t in without])
+        yield blank(
+            f"what follows if it is not carried out{which}", without[0].if_not, "add `if_not:`"
+        )
+    undated = [t.issue for t in deal.terms if not t.when]
+    if undated:
+        fix = "add `when:` under `terms:`"
+        yield blank(f"by when it is due{_which(deal, undated)}", Blank(), fix)
+    if deal.table is not None:
+        silent = [i for i in case.tables[deal.table].scope if i not in deal.says]
+        if silent:
+            listed = ", ".join(silent)
+            yield blank(f"in scope but not mentioned: {listed}", Blank("stays as today"), "")
+
+
+def _which(deal: Deal, issues: Sequence[str]) -> str:
+    return "" if len(issues) == len(deal.terms) else f" ({', '.join(issues)})"
+
+
+def _nobody_to_perform(case: Case) -> Iterator[Finding]:
+    for issue in case.issues.values():
+        for option in issue.options:
+            nobody: Performers | None = option.done_by
+            if nobody is None and option.id != issue.today and not option.not_by_agreement:
+                if issue.divisible is not None:
+                    yield Finding(
+                        "nobody to perform", issue.id,
+                        f"{issue.id}: it is not said who must act", "add `done_by:`", issue.place,
+                    )  # fmt: skip
+                    break
+                yield Finding(
+                    "nobody to perform", issue.id,
+                    f"{issue.id} is {option.id}: it is not said who must act",
+                    "add `done_by:` to the issue or the option", issue.place,
+                )  # fmt: skip
+
+
+def _unknown_consents(case: Case) -> Iterator[Finding]:
+    def asked_of(table: Table) -> tuple[PartyId, ...]:
+        return (*table.must_agree, *(table.enough.of if table.enough else ()))
+
+    for table in case.tables.values():
+        if not asked_of(table):
+            yield Finding(
+                "consent not known", table.id,
+                f"“{table.title}”: it is not said whose consent a package needs",
+                "add `must_agree:`", table.place,
+            )  # fmt: skip
+        for party in dict.fromkeys(asked_of(table)):
+            holder = case.preference_holder(party)
+            view = case.views.get(holder)
+            if view is None or view.preference is None:
+                yield Finding(
+                    "consent not known", party,
+                    f"{case.title_of(party)} must agree at “{table.title}”, "
+                    "but nothing is stated of what it wants",
+                    f"add `wants:`, `order:` or `points:` for {party} under judgements",
+                    table.place,
+                )  # fmt: skip
+
+
+def _facts(case: Case) -> Iterator[Finding]:
+    for fact in case.facts.values():
+        issues = [i.id for i in case.issues.values() if i.sized_by == fact.id]
+        issues += [i for i in fact.sizes if i not in issues]
+        if not issues:
+            continue
+        said = "; ".join(f"{case.title_of(p)}: {number}" for p, number in fact.said_by)
+        numbers = [n for _, n in fact.said_by if isinstance(n, Quantity)]
+        span = ""
+        if len(numbers) > 1:
+            low, high = min(n.low for n in numbers), max(n.high for n in numbers)
+            span = f" (from {low:g} to {high:g} {fact.unit})"
+        yield Finding(
+            "disputed fact sizes an obligation",
+            fact.id,
+            f"how much is owed under {', '.join(issues)} depends on “{fact.what}”, which is "
+            f"disputed{span}: {said}",
+            "find it out together, or write the obligation so that it does not depend on it",
+            fact.place,
+        )
+
+
+def _voices(case: Case) -> Iterator[Finding]:
+    if not case.claims:
+        return
+    for silent in voices_of(case).not_heard:
+        n = len(silent.claims_about)
+        about = f"{n} claims speak about it" if n != 1 else "1 claim speaks about it"
+        yield Finding(
+            "party not heard",
+            silent.party,
+            f"{case.title_of(silent.party)} ({'; '.join(silent.why_it_matters)}) is not heard: "
+            f"{about}, none comes from it",
+            "look for a source that speaks for it",
+            case.parties[silent.party].place,
+        )
+
+
+def _grounds(case: Case) -> Iterator[Finding]:
+    for judgement in judgements_of(case):
+        if not judgement.ground.is_given:
+            who = f"{case.title_of(judgement.about)} " if judgement.about else ""
+            yield Finding(
+                "judgement without ground",
+                judgement.id,
+                f"no ground is given for: {who}{judgement.words}",
+                "add `because:` with claims, or `assumption:`",
+                judgement.place,
+            )
+
+
+def _unused_claims(case: Case) -> Iterator[Finding]:
+    uses = uses_of_claims(case)
+    for claim in case.claims.values():
+        if claim.id not in uses:
+            yield Finding(
+                "claim on which nothing rests",
+                claim.id,
+                f"nothing rests on claim {claim.id}",
+                "name it under `because:` where it bears on something, or leave it as context",
+                claim.place,
+            )
+
+
+def _sources(case: Case, undescribed: tuple[str, ...]) -> Iterator[Finding]:
+    for source in case.sources.values():
+        changed = ""
+        if source.recorded_raw and source.recorded_raw.lower() != source.raw_sha256:
+            changed = "the file is not the one whose hash was recorded"
+        elif source.recorded_normaliser != NORMALISER:
+            changed = f"its text was normalised by version {source.recorded_normaliser}"
+        elif source.recorded_text and source.recorded_text.lower() != source.text_sha256:
+            changed = "the normalised text is not the one whose hash was recorded"
+        if changed:
+            yield Finding(
+                "source changed", source.id, f"{source.file or source.id}: {changed}",
+                "restore the original; or, if the change is meant, take the hashes out and run "
+                "`detente fmt`",
+                source.place,
+            )  # fmt: skip
+    for name in undescribed:
+        yield Finding(
+            "source not described", name, f"{name} lies in sources/ but no entry describes it",
+            "add a .yaml file of the same name beside it", Place(name, 1, ""),
+        )  # fmt: skip

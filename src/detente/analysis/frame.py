@@ -1,0 +1,193 @@
+"""The packages of a scope put to the parties: rows, consents, the zone and the frontier.
+
+A frame holds the packages first, then the rows that have a name (today, endings, deals), so that
+all levels of a party are comparable within it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from detente.analysis.consent import Standpoint, Verdicts
+from detente.analysis.deal_answers import Package
+from detente.analysis.space import Bools, Codes, Space
+from detente.engines.deal_space import (
+    ParetoFront,
+    Verdict,
+    Zone,
+    pareto_front,
+    zone_of_possible_agreement,
+)
+from detente.errors import SpaceTooLargeError
+from detente.ledger import PartyId
+from detente.model import TODAY, Case, DealId, IssueId, Quota
+
+__all__ = ["Forum", "Frame"]
+
+
+@dataclass(frozen=True, slots=True)
+class Forum:
+    """Where a package is negotiated: what it may settle and whose consent it needs.
+
+    ``at_stake`` are the deals negotiated here, and so nobody's fallback here.
+    """
+
+    title: str
+    scope: tuple[IssueId, ...]
+    must_agree: tuple[PartyId, ...]
+    quota: Quota | None
+    at_stake: tuple[DealId, ...]
+
+    @property
+    def asked(self) -> tuple[PartyId, ...]:
+        """Those who must agree, and those counted towards the quota."""
+        return tuple(dict.fromkeys((*self.must_agree, *(self.quota.of if self.quota else ()))))
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """The packages of one forum under one comparison."""
+
+    case: Case
+    space: Space
+    forum: Forum
+    against: str | None
+    codes: Codes
+    n_packages: int
+    n_struck: int
+    too_large: str
+    rows_of: Mapping[str, int]
+
+    @classmethod
+    def of(cls, case: Case, forum: Forum, against: str | None) -> Frame:
+        space = Space.of(case)
+        too_large = ""
+        try:
+            packages, n_struck = space.packages(forum.scope, forum.title)
+        except SpaceTooLargeError as error:
+            packages, n_struck, too_large = space.encode([]), 0, str(error)
+        n = len(packages)
+        names = [TODAY, *case.endings, *case.deals]
+        codes = np.concatenate([packages, space.encode(case.outcome(name) for name in names)])
+        rows_of = {name: n + k for k, name in enumerate(names)}
+        return cls(case, space, forum, against, codes, n, n_struck, too_large, rows_of)
+
+    @cached_property
+    def parties(self) -> tuple[PartyId, ...]:
+        """Everybody whose consent may matter, in a fixed order: the columns of every table."""
+        blocking = (party.id for party in self.case.parties.values() if party.can_block)
+        return tuple(dict.fromkeys((*self.forum.asked, *blocking)))
+
+    @cached_property
+    def standpoints(self) -> Mapping[PartyId, Standpoint]:
+        return {party: self.standpoint(party) for party in self.parties}
+
+    def standpoint(self, party: PartyId) -> Standpoint:
+        return Standpoint.of(
+            self.case,
+            self.space,
+            party,
+            self.codes,
+            self.rows_of,
+            scope=self.forum.scope,
+            at_stake=self.forum.at_stake,
+            against=self.against,
+        )
+
+    @cached_property
+    def verdicts(self) -> Verdicts:
+        """Consent of every party to every row, shape (n_rows, n_parties)."""
+        columns = [self.standpoints[party].verdicts() for party in self.parties]
+        if not columns:
+            return np.empty((len(self.codes), 0), dtype=np.int8)
+        return np.column_stack(columns)
+
+    @cached_property
+    def required(self) -> Bools:
+        """Whose consent each row needs, shape (n_rows, n_parties).
+
+        A right to block bites where a row settles its term otherwise than today: what holds
+        already is nobody's to block.
+        """
+        result = np.zeros((len(self.codes), len(self.parties)), dtype=np.bool_)
+        today = self.codes[self.rows_of[TODAY]]
+        for column, party in enumerate(self.parties):
+            if party in self.forum.must_agree:
+                result[:, column] = True
+                continue
+            for term in self.case.parties[party].can_block:
+                touched = [self.space.column[issue] for issue in sorted(term.issues())]
+                changed = (self.codes[:, touched] != today[touched]).any(axis=1)
+                result[:, column] |= self.space.holds(term, self.codes) & changed
+        return result
+
+    def _zone(self, n_rows: int) -> Zone | None:
+        """Combine the consents to the first rows; None where nobody is asked."""
+        quota = self.forum.quota
+        if not self.parties or not n_rows:
+            return None
+        counted = None
+        if quota is not None:
+            counted = np.array([party in quota.of for party in self.parties])
+        return zone_of_possible_agreement(
+            self.verdicts[:n_rows], self.required[:n_rows], quota.at_least if quota else 0, counted
+        )
+
+    @cached_property
+    def zone(self) -> Zone | None:
+        """The zone over all rows, named ones included."""
+        return self._zone(len(self.codes))
+
+    @cached_property
+    def package_zone(self) -> Zone | None:
+        """The zone over the packages alone."""
+        return self._zone(self.n_packages)
+
+    @cached_property
+    def is_possible(self) -> Bools:
+        """Say of each package whether everybody it needs would accept it."""
+        zone = self.package_zone
+        if zone is None:
+            return np.zeros(self.n_packages, dtype=bool)
+        return np.asarray(zone.verdict == Verdict.YES)
+
+    @cached_property
+    def ranking(self) -> tuple[PartyId, ...]:
+        """Parties asked whose preference orders every package, and so can enter the frontier."""
+        n = self.n_packages
+        return tuple(
+            party
+            for party in self.forum.asked
+            if not np.isnan(self.standpoints[party].evaluation.level[:n]).any()
+        )
+
+    @cached_property
+    def front(self) -> ParetoFront | None:
+        """The packages that no other package of the table dominates."""
+        if not self.n_packages or not self.ranking:
+            return None
+        n = self.n_packages
+        return pareto_front(
+            np.column_stack([self.standpoints[p].evaluation.level[:n] for p in self.ranking])
+        )
+
+    def row_of_package(self, codes: Codes) -> int | None:
+        """Return the package row with these codes, if the table can make it."""
+        found = np.flatnonzero((self.codes[: self.n_packages] == codes).all(axis=1))
+        return int(found[0]) if len(found) else None
+
+    def package(self, row: int) -> Package:
+        """Name what a row settles otherwise than today."""
+        outcome = self.space.decode(self.codes[row])
+        settles = {i: o for i, o in outcome.items() if o != self.case.issues[i].today}
+        return Package(settles, self._deal_like(row))
+
+    def _deal_like(self, row: int) -> DealId | None:
+        for name in self.case.deals:
+            if (self.codes[self.rows_of[name]] == self.codes[row]).all():
+                return name
+        return None

@@ -1,0 +1,71 @@
+"""The named points of bargaining theory, where every party asked has a scale."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+
+from detente.analysis.deal_answers import NamedPoint
+from detente.analysis.frame import Frame
+from detente.analysis.preferences import Form
+from detente.engines.deal_space import (
+    BargainingSolution,
+    egalitarian_solution,
+    kalai_smorodinsky_solution,
+    nash_solution,
+    utilitarian_solution,
+)
+
+__all__ = ["named_points"]
+
+SHOWN = 6
+Name = Literal["nash", "kalai_smorodinsky", "egalitarian", "utilitarian"]
+SOLUTIONS: tuple[tuple[Name, Callable[..., BargainingSolution]], ...] = (
+    ("nash", nash_solution),
+    ("kalai_smorodinsky", kalai_smorodinsky_solution),
+    ("egalitarian", egalitarian_solution),
+    ("utilitarian", utilitarian_solution),
+)
+
+
+def named_points(frame: Frame) -> tuple[tuple[NamedPoint, ...], str]:
+    """Return the four points over the packages that cross no red line, or why there are none.
+
+    The middle of a stated range stands for it. Packages that somebody asked refuses to sign at
+    any price are left out beforehand; the disagreement point is each party's fallback.
+    """
+    case = frame.case
+    asked = frame.forum.asked
+    unscaled = [
+        case.title_of(p) for p in asked if frame.standpoints[p].evaluation.form is not Form.POINTS
+    ]
+    if not asked or not frame.n_packages:
+        return (), "no package to examine" if asked else "nobody is asked"
+    if unscaled:
+        return (), "no points are stated for " + ", ".join(unscaled)
+    floors = [frame.standpoints[p].floor() for p in asked]
+    if any(floor is None for floor in floors):
+        return (), "a fallback has no points"
+    n = frame.n_packages
+    signable = ~np.logical_or.reduce([frame.standpoints[p].crossed[:n] for p in asked])
+    if not signable.any():
+        return (), "every package crosses a red line"
+    rows = np.flatnonzero(signable)
+    utilities = np.column_stack([frame.standpoints[p].evaluation.level[rows] for p in asked])
+    found = []
+    for name, solve in SOLUTIONS:
+        solution = solve(utilities, np.array(floors))
+        found.append(
+            NamedPoint(
+                name=name,
+                packages=tuple(frame.package(int(rows[k])) for k in solution.outcomes[:SHOWN]),
+                n_packages=len(solution.outcomes),
+                utilities=tuple(map(float, solution.utilities)),
+                gains=tuple(map(float, solution.gains)),
+                method=solution.method,
+                reason=solution.reason,
+            )
+        )
+    return tuple(found), ""

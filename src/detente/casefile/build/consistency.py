@@ -1,0 +1,50 @@
+"""What no single entry shows: outcomes that break a rule, orders that contradict themselves."""
+
+from __future__ import annotations
+
+from detente.casefile.build.context import Context
+from detente.casefile.yaml_text import FieldPath
+from detente.model import TODAY, Case, OutcomeOrder
+
+__all__ = ["check_consistency"]
+
+
+def check_consistency(ctx: Context, case: Case) -> None:
+    """Report named outcomes that the case's own rules forbid, and ranks that cannot be."""
+    places: dict[str, FieldPath] = {TODAY: ("issues",)}
+    for name in map(str, case.endings):
+        places[name] = (
+            ("endings", name) if name in ctx.case.endings else ("clocks", name, "then", "ends_as")
+        )
+    places |= {name: ("deals", name, "says") for name in map(str, case.deals)}
+    for name, where in places.items():
+        outcome = case.outcome(name)
+        for rule in case.rules:
+            truth = [condition.holds(outcome) for condition in rule.conditions]
+            broken = (
+                truth[0]
+                if rule.kind == "never"
+                else truth[0] and not truth[1]
+                if rule.kind == "only_if"
+                else any(truth) and not all(truth)
+            )
+            if broken:
+                found = f"{case.title_of(name)}, which breaks the rule {rule.id} ({rule.words})"
+                fix = "settle the other issue too, or change the rule; unsaid issues stay as today"
+                ctx.report(where, found, "an outcome that can be", fix)
+    for view in case.views.values():
+        if isinstance(view.preference, OutcomeOrder):
+            _same_outcome_twice(ctx, case, view.preference, ("judgements", view.party, "order"))
+
+
+def _same_outcome_twice(ctx: Context, case: Case, order: OutcomeOrder, where: FieldPath) -> None:
+    """Two names of one and the same outcome cannot stand in different places."""
+    seen: dict[tuple[tuple[str, str], ...], tuple[int, str]] = {}
+    for place, tier in enumerate(order.tiers):
+        for name in tier:
+            outcome = tuple(sorted(case.outcome(name).items()))
+            first, other = seen.setdefault(outcome, (place, name))
+            if first != place:
+                found = f"{name!r} and {other!r} in different places"
+                fix = "rank them alike, or add the option in which they differ"
+                ctx.report((*where, place), found, "one place: they are the same outcome", fix)

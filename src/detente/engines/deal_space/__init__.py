@@ -1,0 +1,37 @@
+"""Which deals are possible, and which of them are good.
+
+The deal space is a finite list of outcomes (also called packages, where an outcome is one
+option on each issue), each with one number, or one verdict, for each party. Row ``i`` of
+every table is outcome ``i`` and column ``j`` is party ``j``; results refer to outcomes by
+row number, ascending, and keep all ties. There are no lotteries between outcomes, so the
+bargaining solutions of Nash (1950), Kalai and Smorodinsky (1975) and Kalai (1977), made for
+convex sets, are taken over the list as it stands. "No deal" is not a row: it is the
+disagreement point, and only outcomes that leave nobody below it are considered. Dominance
+is exact. Consent has three values, combined as in Kleene (1952).
+"""
+
+from detente.engines.deal_space.closest import Closest, closest_to_agreement
+from detente.engines.deal_space.leximin import egalitarian_solution, kalai_smorodinsky_solution
+from detente.engines.deal_space.nash import nash_solution
+from detente.engines.deal_space.nearest import Nearest, nearest_packages
+from detente.engines.deal_space.pareto import ParetoFront, pareto_front
+from detente.engines.deal_space.solution import BargainingSolution
+from detente.engines.deal_space.utilitarian import utilitarian_solution
+from detente.engines.deal_space.zone import Verdict, Zone, zone_of_possible_agreement
+
+__all__ = [
+    "BargainingSolution",
+    "Closest",
+    "Nearest",
+    "ParetoFront",
+    "Verdict",
+    "Zone",
+    "closest_to_agreement",
+    "egalitarian_solution",
+    "kalai_smorodinsky_solution",
+    "nash_solution",
+    "nearest_packages",
+    "pareto_front",
+    "utilitarian_solution",
+    "zone_of_possible_agreement",
+]

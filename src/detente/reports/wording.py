@@ -1,0 +1,250 @@
+"""Answers in a practitioner's words: the one place where results become sentences.
+
+The command line, the brief and every later screen take their sentences from here, so that they
+say the same thing in the same words. Game-theory terms do not occur.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from detente.analysis import (
+    Consent,
+    DealAnswer,
+    DealsAnswer,
+    Package,
+    Stance,
+    TableAnswer,
+)
+from detente.engines.deal_space import Verdict
+from detente.ledger import ClaimId, PartyId
+from detente.model import TODAY, Case, IssueId, OptionId
+
+__all__ = [
+    "STANCE_SIGNS",
+    "STANCE_WORDS",
+    "VERDICT_WORDS",
+    "against_words",
+    "answer_basis",
+    "answer_sentence",
+    "change_words",
+    "consent_sentence",
+    "deal_sentence",
+    "listed",
+    "option_words",
+    "package_words",
+    "party_words",
+    "repair_sentence",
+    "table_sentence",
+]
+
+STANCE_WORDS = {
+    Stance.BETTER: "would rather have it",
+    Stance.EQUAL: "could live with it",
+    Stance.WORSE: "would rather not",
+    Stance.RED_LINE: "red line",
+    Stance.DEPENDS: "depends on the numbers",
+    Stance.UNKNOWN: "not known",
+}
+"""How a party stands to a deal, in words."""
+
+STANCE_SIGNS = {
+    Stance.BETTER: "+",
+    Stance.EQUAL: "=",
+    Stance.WORSE: "−",  # noqa: RUF001  # a minus sign, read aloud as one
+    Stance.RED_LINE: "×",  # noqa: RUF001
+    Stance.DEPENDS: "±",
+    Stance.UNKNOWN: "?",
+}
+"""The same as a sign, always printed beside the word."""
+
+VERDICT_WORDS = {
+    Verdict.YES: "possible",
+    Verdict.NO: "blocked",
+    Verdict.UNDECIDED: "cannot be said",
+}
+
+
+def listed(words: Iterable[str], last: str = "and") -> str:
+    """Join words as a person would.
+
+    Examples
+    --------
+    >>> listed(["Russia", "Iran", "Turkey"])
+    'Russia, Iran and Turkey'
+    """
+    items = list(words)
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def _n(count: int, one: str, many: str = "") -> str:
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def party_words(case: Case, parties: Iterable[PartyId], last: str = "and") -> str:
+    return listed((case.title_of(party) for party in parties), last)
+
+
+def option_words(case: Case, issue: IssueId, option: OptionId) -> str:
+    """Return an option as its sentence, without the full stop."""
+    return case.issues[issue].option(option).says.strip().rstrip(".")
+
+
+def package_words(case: Case, package: Package) -> str:
+    """Name a package by its deal, or by what it settles."""
+    if package.deal is not None:
+        return f"“{case.deals[package.deal].title}”"
+    if not package.settles:
+        return "nothing changes"
+    return "; ".join(option_words(case, i, o) for i, o in package.settles.items())
+
+
+def change_words(case: Case, change: tuple[IssueId, OptionId, OptionId]) -> str:
+    """Say what one term becomes instead of what."""
+    issue, before, after = change
+    return f"“{option_words(case, issue, after)}” instead of “{option_words(case, issue, before)}”"
+
+
+def against_words(case: Case, against: str | None) -> str:
+    """Say what the parties compare a deal with."""
+    if against is None:
+        return "what each of them expects without it"
+    return "things going on as today" if against == TODAY else f"“{case.title_of(against)}”"
+
+
+def consent_sentence(case: Case, consent: Consent) -> str:
+    """Say how one party stands to a deal, against what, and what decides it."""
+    who = case.title_of(consent.party)
+    if consent.stance is Stance.RED_LINE:
+        return f"{who}: {consent.reason.words}."
+    against = ""
+    if consent.reason.against:
+        against = f" than {against_words(case, consent.reason.against)}"
+    match consent.stance:
+        case Stance.BETTER:
+            opening = f"{who} would rather have it{against}"
+        case Stance.WORSE:
+            opening = f"{who} would rather not: it has more from{against.removeprefix(' than')}"
+            opening = opening if against else f"{who} would rather not"
+        case Stance.EQUAL:
+            opening = f"{who} could live with it: no worse{against}" if against else who
+        case Stance.DEPENDS:
+            opening = f"{who}: it depends on where in their ranges the numbers lie"
+        case _:
+            opening = f"{who}: not known"
+    return f"{opening} ({consent.reason.words})."
+
+
+def _on_terms(case: Case, consent: Consent) -> str:
+    if not consent.reason.issues:
+        return ""
+    questions = [case.issues[i].question.strip().rstrip("?") for i in consent.reason.issues[:2]]
+    return " over " + listed(f"“{q}?”" for q in questions)
+
+
+def deal_sentence(case: Case, deal: DealAnswer, against: str | None) -> str:
+    """Answer in one sentence whether everyone who must agree would rather have this deal."""
+    title = f"“{case.deals[deal.deal].title}”"
+    compared = against_words(case, against)
+    if deal.broken_rules:
+        return f"{title} cannot be: it breaks the rule {listed(deal.broken_rules)}."
+    if deal.verdict is Verdict.YES:
+        better = [c for c in deal.consents if c.is_asked and c.stance is Stance.BETTER]
+        if not any(c.asked_as for c in deal.consents):
+            return f"{title}: it is not said whose consent it needs."
+        if not better:
+            return f"{title} is possible: nobody who must agree is worse off than with {compared}, but nobody gains either."
+        return (
+            f"{title} is possible: everyone who must agree could live with it, against {compared}."
+        )
+    if deal.verdict is Verdict.UNDECIDED:
+        who = party_words(case, (c.party for c in deal.undecided))
+        about = f"it is not known how {who} would stand to it" if who else "too little is stated"
+        return f"{title}: cannot be said; {about}."
+    blockers = deal.blockers
+    if not blockers:
+        return f"{title} is blocked: too few of those counted would agree."
+    reasons = listed(f"{case.title_of(c.party)}{_on_terms(case, c)}" for c in blockers)
+    return f"{title} is blocked by {reasons}, compared with {compared}."
+
+
+def repair_sentence(case: Case, deal: DealAnswer) -> str:
+    """Say what it would take to make a blocked deal possible."""
+    if deal.repair_kind == "none":
+        if deal.verdict is Verdict.NO:
+            return (
+                "No change of its terms that this table can make would bring more of them to agree."
+            )
+        return ""
+    repair = deal.repairs[0]
+    n = len(repair.changes)
+    others = deal.n_repairs - 1
+    more = f" ({_n(others, 'other package')} would take as few)" if others else ""
+    changes = listed(change_words(case, change) for change in repair.changes)
+    if deal.repair_kind == "possible":
+        return (
+            f"The nearest package that all would accept changes {_n(n, 'term')}{more}: {changes}."
+        )
+    still = party_words(case, repair.refused_by)
+    return f"No package is acceptable to all; nearest to it, still refused by {still}, {more.strip() or 'is this'}: {changes}."
+
+
+def table_sentence(case: Case, table: TableAnswer) -> str:
+    """Say how many packages of a table everyone who must agree could live with."""
+    title = f"“{case.tables[table.table].title}”"
+    if table.too_large:
+        return table.too_large + "."
+    if not table.asked:
+        return f"{title}: it is not said whose consent a package needs."
+    if not table.n_packages:
+        return f"{title}: the rules leave no package that changes anything."
+    total = _n(table.n_packages, "package")
+    if table.n_possible:
+        return f"{title}: of {total} in scope, everyone who must agree could live with {table.n_possible:,}."
+    if table.n_undecided:
+        return f"{title}: of {total} in scope none is certain to be acceptable to all, and {table.n_undecided:,} cannot be ruled out."
+    opening = [r.party for r in table.refusals if r.opens]
+    without = f" Without {party_words(case, opening, 'or')} there would be some." if opening else ""
+    return f"{title}: of {total} in scope none is acceptable to everyone who must agree.{without}"
+
+
+def _main_table(answer: DealsAnswer) -> TableAnswer | None:
+    return answer.tables[0] if answer.tables else None
+
+
+def answer_sentence(case: Case, answer: DealsAnswer) -> str:
+    """Answer the first question in one sentence.
+
+    The first deal of the case is the one on the table; what is said of the others follows it.
+    """
+    if not answer.deals:
+        table = _main_table(answer)
+        return table_sentence(case, table) if table else "There is no deal and no table to examine."
+    first = answer.deals[0]
+    title = f"“{case.deals[first.deal].title}”"
+    compared = against_words(case, answer.against)
+    if first.verdict is Verdict.YES:
+        return f"Yes: {deal_sentence(case, first, answer.against)}"
+    if first.verdict is Verdict.UNDECIDED:
+        return f"Not decided: {deal_sentence(case, first, answer.against)}"
+    who = party_words(case, (c.party for c in first.blockers)) or "too few"
+    blocked = f"{who} would rather have {compared} than {title}"
+    if not first.blockers:
+        blocked = f"too few of those counted would rather have {title} than {compared}"
+    if first.repair_kind == "possible":
+        n = len(first.repairs[0].changes)
+        named = first.repairs[0].package.deal
+        changes = f": “{case.deals[named].title}”" if named else ""
+        return f"Not as proposed: {blocked}; a package that all would accept is {_n(n, 'changed term')} away{changes}."
+    possible = [d for d in answer.deals[1:] if d.verdict is Verdict.YES]
+    if possible:
+        others = listed(f"“{case.deals[d.deal].title}”" for d in possible)
+        return f"No: {blocked}; but {others} would find the consent it needs."
+    return f"No: {blocked}, and no package at that table is acceptable to all who must agree."
+
+
+def answer_basis(answer: DealsAnswer) -> Sequence[ClaimId]:
+    """Return the claims on which the one-sentence answer rests: those of the first deal."""
+    return answer.deals[0].basis if answer.deals else answer.basis
