@@ -168,6 +168,8 @@ def test_numbers_are_compared_the_way_option_ids_write_them() -> None:
     assert large[1:] == ["1e+06", "2e+06", "3e+06"]
     both = settles("part", "0.666667", "1")
     assert parse_condition("part is at least 0.66666666667", issues) == both
+    below = settles("part", "0", "0.333333", "0.666667")
+    assert parse_condition("part is at most 0.66666666", issues) == below
     assert parse_condition("money is 2,000,000", issues) == settles("money", "2e+06")
     assert parse_condition("money is 2e+06", issues) == settles("money", "2e+06")
     # an option that is no number never qualifies, but can be named

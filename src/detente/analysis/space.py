@@ -119,12 +119,10 @@ class Space:
         """Say of each row whether it breaks this rule."""
         truth = np.column_stack([self.holds(condition, codes) for condition in rule.conditions])
         if rule.kind == "never":
-            broken = truth[:, 0]
-        elif rule.kind == "only_if":
-            broken = truth[:, 0] & ~truth[:, 1]
-        else:
-            broken = truth.any(axis=1) & ~truth.all(axis=1)
-        return np.asarray(broken, dtype=np.bool_)
+            return np.asarray(truth[:, 0])
+        if rule.kind == "only_if":
+            return np.asarray(truth[:, 0] & ~truth[:, 1])
+        return np.asarray(truth.any(axis=1) & ~truth.all(axis=1))
 
     def holds(self, condition: Condition | Statement, codes: Codes) -> Bools:
         """Say of each row whether the condition or statement holds there."""

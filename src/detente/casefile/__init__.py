@@ -3,5 +3,29 @@
 from __future__ import annotations
 
 from detente.casefile.read import Reading, examine_case, read_case
+from detente.casefile.tools import (
+    Formatting,
+    SchemaPart,
+    example_names,
+    examples_folder,
+    format_case,
+    json_schema,
+    new_case,
+)
+from detente.casefile.write import edit_file, set_value, write_file
 
-__all__ = ["Reading", "examine_case", "read_case"]
+__all__ = [
+    "Formatting",
+    "Reading",
+    "SchemaPart",
+    "edit_file",
+    "examine_case",
+    "example_names",
+    "examples_folder",
+    "format_case",
+    "json_schema",
+    "new_case",
+    "read_case",
+    "set_value",
+    "write_file",
+]

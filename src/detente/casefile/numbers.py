@@ -60,7 +60,7 @@ FORMS: Mapping[QuantityKind, str] = MappingProxyType(
 _DASH = re.compile("[\u2010-\u2015\u2212]")
 _GROUPED = r"[0-9]{1,3}(?:(?:,[0-9]{3})+|(?: [0-9]{3})+)(?![0-9])"
 _PLAIN = rf"[-+]?(?:{_GROUPED}|[0-9]+)(?:\.[0-9]+)?"
-_NUMBER = rf"({_PLAIN})(?=[ %-]|$)"
+_NUMBER = rf"({_PLAIN})"
 _UNIT = r"((?: ?%| [^\W\d_]\S*| [$€£¥])(?: (?![-+]?\d)\S+)*)?"
 _ALONE = re.compile(_NUMBER + _UNIT)
 _RANGES = (
