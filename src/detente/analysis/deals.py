@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Literal
+from collections.abc import Callable, Iterable
+from typing import Literal, TypeVar
 
 import numpy as np
 
@@ -28,13 +28,17 @@ from detente.errors import NotFoundError
 from detente.ledger import PartyId
 from detente.model import TODAY, Case, Deal, Table, TableId
 
-__all__ = ["analyse_deals"]
+__all__ = ["Step", "analyse_deals"]
+
+T = TypeVar("T")
+Step = Callable[[int, int], None]
+"""Called with the number of steps done and their total."""
 
 SHOWN_PACKAGES = 12
 SHOWN_REPAIRS = 6
 
 
-def analyse_deals(case: Case, against: str | None = None) -> DealsAnswer:
+def analyse_deals(case: Case, against: str | None = None, step: Step | None = None) -> DealsAnswer:
     """Answer the first question for every named deal and every package of every table.
 
     Parameters
@@ -44,6 +48,8 @@ def analyse_deals(case: Case, against: str | None = None) -> DealsAnswer:
     against
         None: each party compares with its own fallback (today, where none is stated). Otherwise
         ``today`` or the name of an ending or deal with which everybody compares.
+    step
+        Called with the number of steps done and their total, to show progress.
 
     Raises
     ------
@@ -60,10 +66,26 @@ def analyse_deals(case: Case, against: str | None = None) -> DealsAnswer:
         known = ", ".join([TODAY, *case.endings, *case.deals])
         raise NotFoundError(f"nothing to compare with is called {against!r}; there are: {known}")
     frames = _Frames(case, against)
-    deals = tuple(_deal_answer(frames.of_deal(deal), deal) for deal in case.deals.values())
-    tables = tuple(_table_answer(frames.of_table(t), t) for t in case.tables.values() if t.scope)
+    scoped = [table for table in case.tables.values() if table.scope]
+    total = len(case.deals) + len(scoped) + len(case.endings) + 2
+    tick = _Tick(step, total)
+    deals = tuple(tick(_deal_answer(frames.of_deal(d), d)) for d in case.deals.values())
+    tables = tuple(tick(_table_answer(frames.of_table(t), t)) for t in scoped)
     basis = dict.fromkeys(claim for deal in deals for claim in deal.basis)
-    return DealsAnswer(against, deals, tables, _comparisons(case, against, frames), tuple(basis))
+    return DealsAnswer(against, deals, tables, _comparisons(frames, tick), tuple(basis))
+
+
+class _Tick:
+    """Counts steps as their results pass through."""
+
+    def __init__(self, step: Step | None, total: int) -> None:
+        self.step, self.total, self.done = step, total, 0
+
+    def __call__(self, result: T) -> T:
+        self.done += 1
+        if self.step is not None:
+            self.step(self.done, self.total)
+        return result
 
 
 class _Frames:
@@ -90,10 +112,10 @@ class _Frames:
         return Frame.of(self.case, forum, self.against)
 
 
-def _comparisons(case: Case, against: str | None, frames: _Frames) -> tuple[Comparison, ...]:
-    found = []
+def _comparisons(frames: _Frames, tick: _Tick) -> tuple[Comparison, ...]:
+    case, found = frames.case, []
     for other in (None, TODAY, *case.endings):
-        these = frames if other == against else _Frames(case, other)
+        these = frames if other == frames.against else _Frames(case, other)
         verdicts, possible = {}, {}
         for deal in case.deals.values():
             frame = these.of_deal(deal)
@@ -101,7 +123,7 @@ def _comparisons(case: Case, against: str | None, frames: _Frames) -> tuple[Comp
         for table in case.tables.values():
             if table.scope:
                 possible[table.id] = int(these.of_table(table).is_possible.sum())
-        found.append(Comparison(other, verdicts, possible))
+        found.append(tick(Comparison(other, verdicts, possible)))
     return tuple(found)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from detente.analysis.deal_answers import DealsAnswer
-from detente.analysis.deals import analyse_deals
+from detente.analysis.deals import Step, analyse_deals
 from detente.analysis.findings import Finding, findings_of
 from detente.analysis.voices import Voices, voices_of
 from detente.model import Case
@@ -23,7 +23,7 @@ class Analysis:
     deals: DealsAnswer
 
 
-def analyse(case: Case, against: str | None = None) -> Analysis:
+def analyse(case: Case, against: str | None = None, step: Step | None = None) -> Analysis:
     """Run every analysis on a case.
 
     Parameters
@@ -33,6 +33,8 @@ def analyse(case: Case, against: str | None = None) -> Analysis:
     against
         What a deal is compared with: None for each party's own fallback, else ``today`` or the
         name of an ending or deal.
+    step
+        Called with the number of steps done and their total, to show progress.
 
     Returns
     -------
@@ -44,4 +46,4 @@ def analyse(case: Case, against: str | None = None) -> Analysis:
     NotFoundError
         If ``against`` names nothing.
     """
-    return Analysis(case, findings_of(case), voices_of(case), analyse_deals(case, against))
+    return Analysis(case, findings_of(case), voices_of(case), analyse_deals(case, against, step))

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic import BaseModel
+
 from detente.casefile.folder import case_files, text_of
 from detente.casefile.schema import CaseSchema, ScenarioSchema, SourceSchema
 from detente.casefile.write import edit_file, formatted, write_file
@@ -44,8 +46,8 @@ def json_schema(part: SchemaPart = "case") -> dict[str, Any]:
     ``part`` is for the other files of a folder (no entry is compulsory there), ``source`` and
     ``scenario`` for the files in the folders of those names.
     """
-    model = {"source": SourceSchema, "scenario": ScenarioSchema}.get(part, CaseSchema)
-    schema = model.model_json_schema()
+    models: dict[str, type[BaseModel]] = {"source": SourceSchema, "scenario": ScenarioSchema}
+    schema = models.get(part, CaseSchema).model_json_schema()
     if part == "part":
         schema.pop("required", None)
     if part in ("case", "part"):

@@ -1,0 +1,236 @@
+"""Answers on the terminal: sentences first, then tables; problems on standard error."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from detente.errors import (
+    CaseExistsError,
+    CaseFileError,
+    DetenteError,
+    NotFoundError,
+    Problem,
+)
+
+if TYPE_CHECKING:
+    from detente.analysis import Analysis, DealAnswer, Finding
+
+__all__ = ["Output", "Step", "complain", "finish_with"]
+
+Step = Callable[[int, int], None]
+"""Called with the number of steps done and their total."""
+
+SECONDS_BEFORE_BAR = 2.0
+
+
+def complain(text: str) -> None:
+    """Print to standard error."""
+    typer.echo(text, err=True)
+
+
+@contextmanager
+def finish_with(as_json: bool) -> Iterator[None]:
+    """Turn what was raised on purpose into a message and an exit code; let a bug show itself."""
+    try:
+        yield
+    except DetenteError as error:
+        usage = isinstance(error, NotFoundError | CaseExistsError)
+        if as_json:
+            problems = error.problems if isinstance(error, CaseFileError) else ()
+            _print_json(
+                {
+                    "schema": "detente/error/1",
+                    "kind": type(error).__name__,
+                    "message": str(error).split("\n")[0],
+                    "problems": [_problem(p) for p in problems],
+                }
+            )
+        else:
+            complain(str(error))
+        raise typer.Exit(2 if usage else 1) from error
+    except KeyboardInterrupt:
+        complain("Stopped. Nothing was written.")
+        raise typer.Exit(130) from None
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    place = problem.place
+    return {
+        "file": place.file,
+        "line": place.line,
+        "field": place.field,
+        "found": problem.found,
+        "expected": problem.expected,
+        "fix": problem.fix,
+    }
+
+
+def _print_json(data: Any) -> None:
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+class Output:
+    """Writes to standard output; as wide as the terminal, 80 columns where there is none."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+
+        self.console = Console(highlight=False, soft_wrap=False)
+
+    def json(self, data: Any) -> None:
+        _print_json(data)
+
+    def say(self, text: str) -> None:
+        self.console.print(text, markup=False)
+
+    @contextmanager
+    def progress(self, title: str) -> Iterator[Step]:
+        """Show a bar on standard error if the work takes longer than two seconds."""
+        from rich.console import Console
+        from rich.progress import Progress
+
+        console = Console(stderr=True)
+        bar = Progress(console=console, transient=True)
+        task = bar.add_task(title, total=None)
+        timer = threading.Timer(SECONDS_BEFORE_BAR, bar.start)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield lambda done, total: bar.update(task, completed=done, total=total)
+        finally:
+            timer.cancel()
+            bar.stop()
+
+    # --- check --------------------------------------------------------------------------
+
+    def check(
+        self, problems: Sequence[Problem], findings: Sequence[Finding], *, readable: bool
+    ) -> None:
+        if problems:
+            self.say(f"{_count(len(problems), 'error')}:")
+            for problem in problems:
+                self.say(f"\n{problem}")
+        else:
+            self.say("No errors.")
+        if not readable:
+            self.say("\nFindings are listed once the errors are put right.")
+            return
+        if not findings:
+            self.say("\nNo findings.")
+            return
+        self.say(f"\n{_count(len(findings), 'finding')}:")
+        kind = ""
+        for finding in findings:
+            if finding.kind != kind:
+                kind = finding.kind
+                self.console.print(f"\n{kind[0].upper()}{kind[1:]}", style="bold", markup=False)
+            self.say(f"  {finding.words}")
+            self.console.print(f"    {finding.place}", style="dim", markup=False)
+            if finding.fix:
+                self.console.print(f"    fix: {finding.fix}", style="dim", markup=False)
+
+    # --- deals --------------------------------------------------------------------------
+
+    def deals(self, analysis: Analysis) -> None:
+        from detente.reports import wording as w
+
+        case, answer = analysis.case, analysis.deals
+        self.console.print(w.answer_sentence(case, answer), style="bold", markup=False)
+        basis = w.answer_basis(answer)
+        if basis:
+            self.say(f"Rests on: {', '.join(basis)}")
+        else:
+            self.say("Rests on no claim.")
+        for deal in answer.deals:
+            self._deal(analysis, deal)
+        if answer.deals:
+            self._matrix(analysis)
+            self._comparisons(analysis)
+        self._heading("At each table")
+        for table in answer.tables:
+            self.say(w.table_sentence(case, table))
+            for point in table.points:
+                packages = "; ".join(w.package_words(case, p) for p in point.packages[:1])
+                totals = " to ".join(f"{u:g}" for u in point.utilities)
+                name = point.name.replace("_", "-")
+                self.say(f"  {name} point: {packages} ({totals})" if packages else
+                         f"  {name} point: none; {point.reason}")  # fmt: skip
+            if table.no_points_because:
+                self.say(f"  No named point: {table.no_points_because}.")
+
+    def _heading(self, text: str) -> None:
+        self.console.print(f"\n{text}", style="bold underline", markup=False)
+
+    def _deal(self, analysis: Analysis, deal: DealAnswer) -> None:
+        from detente.reports import wording as w
+
+        case = analysis.case
+        self._heading(case.deals[deal.deal].title)
+        self.say(w.deal_sentence(case, deal, analysis.deals.against))
+        for consent in (*deal.blockers, *deal.undecided):
+            claims = ", ".join(consent.reason.ground.claims)
+            self.say(f"  {w.consent_sentence(case, consent)}" + (f" [{claims}]" if claims else ""))
+        repair = w.repair_sentence(case, deal)
+        if repair:
+            self.say(repair)
+        for hole in deal.unbound:
+            option = w.option_words(case, hole.issue, hole.option)
+            self.say(
+                f"Hole: {case.title_of(hole.party)} must act (“{option}”) and is bound by nobody."
+            )
+        for party, words in deal.beyond_mandate:
+            self.say(f"Beyond the mandate of {case.title_of(party)}: “{words}”.")
+
+    def _matrix(self, analysis: Analysis) -> None:
+        from rich.table import Table
+
+        from detente.reports import wording as w
+
+        case, deals = analysis.case, analysis.deals.deals
+        self._heading("Who could live with what")
+        self.say("* its consent is needed")
+        table = Table(show_edge=False, pad_edge=False)
+        table.add_column("")
+        for deal in deals:
+            table.add_column(case.deals[deal.deal].title)
+        stances = {
+            (deal.deal, consent.party): consent for deal in deals for consent in deal.consents
+        }
+        for party in dict.fromkeys(c.party for deal in deals for c in deal.consents):
+            cells = []
+            for deal in deals:
+                consent = stances.get((deal.deal, party))
+                if consent is None:
+                    cells.append("")
+                    continue
+                star = "*" if consent.asked_as else ""
+                sign, word = w.STANCE_SIGNS[consent.stance], w.STANCE_WORDS[consent.stance]
+                cells.append(f"{sign} {word}{star}")
+            table.add_row(case.title_of(party), *cells)
+        self.console.print(table)
+
+    def _comparisons(self, analysis: Analysis) -> None:
+        from rich.table import Table
+
+        from detente.reports import wording as w
+
+        case, answer = analysis.case, analysis.deals
+        self._heading("Compared with")
+        table = Table(show_edge=False, pad_edge=False)
+        table.add_column("")
+        for deal in answer.deals:
+            table.add_column(case.deals[deal.deal].title)
+        for comparison in answer.comparisons:
+            cells = [w.VERDICT_WORDS[comparison.verdicts[deal.deal]] for deal in answer.deals]
+            table.add_row(w.against_words(case, comparison.against), *cells)
+        self.console.print(table)
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
