@@ -147,9 +147,9 @@ def test_units_may_be_limited() -> None:
         parsed = parse_quantity(text, units=units)
         assert isinstance(parsed, Quantity)
         assert parsed.unit == unit
-    with pytest.raises(TextProblem, match="'peple'.*did you mean 'people'"):
+    with pytest.raises(TextProblem, match=r"'peple'.*did you mean 'people'"):
         parse_quantity("60 peple", units=units)
-    with pytest.raises(TextProblem, match="'60' without unit.*people, buses, day, city"):
+    with pytest.raises(TextProblem, match=r"'60' without unit.*people, buses, day, city"):
         parse_quantity("60", units=units)
     assert parse_quantity("60", units=["", "points"]) == quantity("60")
     with pytest.raises(TextProblem):

@@ -24,7 +24,17 @@ from typing import TYPE_CHECKING, Any
 
 from detente.casefile.numbers import parse_number
 from detente.casefile.text_problem import TextProblem, did_you_mean, joined, shown, tidy
-from detente.model import AllOf, AnyOf, Condition, Is, Issue, IssueId, OptionId, Statement
+from detente.model import (
+    AllOf,
+    AnyOf,
+    Condition,
+    Divisible,
+    Is,
+    Issue,
+    IssueId,
+    OptionId,
+    Statement,
+)
 
 if TYPE_CHECKING:
     from lark import Lark, Token, Tree
@@ -395,7 +405,7 @@ def _numbers(issue: Issue) -> dict[OptionId, float]:
 
 def _rounded(number: float) -> float:
     """Round the way option ids do, or 1/3 could never equal its own option."""
-    return float(format(number, "g"))
+    return float(Divisible.name_of(number))
 
 
 def _unquoted(word: str) -> str:

@@ -59,6 +59,11 @@ class Divisible:
     step: float
     unit: str
 
+    @staticmethod
+    def name_of(share: float) -> OptionId:
+        """Return the name of the option at a number: 2, 0.5, 0.333333333333."""
+        return OptionId(format(share, ".12g"))
+
 
 @dataclass(frozen=True, slots=True)
 class Issue:

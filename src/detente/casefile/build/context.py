@@ -210,7 +210,7 @@ class Context:
     ) -> Quantity | Unknown:
         if text is None:
             return Unknown()
-        units = None if unit is None else [unit]
+        units = None if unit is None else [unit, ""]
         found = self._parsed(where, lambda: parse_quantity(text, kind=kind, units=units))
         return Unknown("not readable") if found is None else found
 

@@ -42,10 +42,9 @@ def build_issues(ctx: Context) -> dict[IssueId, Issue]:
             d = issue.divisible
             divisible = Divisible(d.low, d.high, d.step, d.unit)
             n_steps = round((d.high - d.low) / d.step)
-            numbers = [format(d.low + n * d.step, ".10g") for n in range(n_steps + 1)]
+            numbers = [Divisible.name_of(d.low + n * d.step) for n in range(n_steps + 1)]
             options = tuple(
-                Option(OptionId(x), f"{x} {d.unit}", None if x == issue.today else default)
-                for x in numbers
+                Option(x, f"{x} {d.unit}", None if x == issue.today else default) for x in numbers
             )
         else:
             options = _options(ctx, issue, where, default)
