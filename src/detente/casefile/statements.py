@@ -393,7 +393,8 @@ def _any_option(issue: Issue) -> str:
 
 def _listed(issue: Issue) -> str:
     if (scale := issue.divisible) is not None:
-        return f"a number from {scale.low:g} to {scale.high:g} in steps of {scale.step:g}"
+        low, high, step = map(scale.name_of, (scale.low, scale.high, scale.step))
+        return f"a number from {low} to {high} in steps of {step}"
     names = [option.id for option in issue.options]
     return ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
 
