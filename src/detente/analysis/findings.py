@@ -80,7 +80,7 @@ def _holes(case: Case, deal: Deal) -> Iterator[Finding]:
         yield Finding(
             "performer bound by nobody",
             deal.id,
-            f"“{deal.title}” needs {who} to act ({hole.issue}: {option.says}), "
+            f"“{deal.title}” needs {who} to act ({hole.issue}: {option.says.rstrip('. ')}), "
             f"but {who} is not among those who agree, and nobody who agrees speaks for it",
             f"say who binds {who}: a signature, a principal, a guarantor; or settle {hole.issue} "
             "so that somebody who signs can do it",
@@ -204,12 +204,12 @@ def _voices(case: Case) -> Iterator[Finding]:
         return
     for silent in voices_of(case).not_heard:
         n = len(silent.claims_about)
-        about = f"{n} claims speak about it" if n != 1 else "1 claim speaks about it"
+        about = f"{n} claims speak" if n > 1 else "1 claim speaks" if n else "no claim speaks"
         yield Finding(
             "party not heard",
             silent.party,
             f"{case.title_of(silent.party)} ({'; '.join(silent.why_it_matters)}) is not heard: "
-            f"{about}, none comes from it",
+            f"{about} about it, and none comes from it",
             "look for a source that speaks for it",
             case.parties[silent.party].place,
         )

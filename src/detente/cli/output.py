@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -86,8 +87,15 @@ class Output:
     def json(self, data: Any) -> None:
         _print_json(data)
 
-    def say(self, text: str) -> None:
-        self.console.print(text, markup=False)
+    def say(self, text: str, indent: int = 0, style: str = "") -> None:
+        """Print text; where it wraps, its lines stay under each other."""
+        for line in text.split("\n"):
+            lead = " " * (indent + len(line) - len(line.lstrip()))
+            wrapped = textwrap.wrap(
+                line, self.console.width, initial_indent=lead, subsequent_indent=lead,
+                break_long_words=False, break_on_hyphens=False,
+            )  # fmt: skip
+            self.console.print("\n".join(wrapped), style=style, markup=False, soft_wrap=True)
 
     @contextmanager
     def progress(self, title: str) -> Iterator[Step]:
@@ -125,15 +133,23 @@ class Output:
             self.say("\nNo findings.")
             return
         self.say(f"\n{_count(len(findings), 'finding')}:")
-        kind = ""
+        kinds: dict[str, list[Finding]] = {}
         for finding in findings:
-            if finding.kind != kind:
-                kind = finding.kind
-                self.console.print(f"\n{kind[0].upper()}{kind[1:]}", style="bold", markup=False)
-            self.say(f"  {finding.words}")
-            self.console.print(f"    {finding.place}", style="dim", markup=False)
-            if finding.fix:
-                self.console.print(f"    fix: {finding.fix}", style="dim", markup=False)
+            kinds.setdefault(finding.kind, []).append(finding)
+        for kind, group in kinds.items():
+            self._heading(f"{kind[0].upper()}{kind[1:]} ({len(group)})")
+            self._group(group)
+
+    def _group(self, group: Sequence[Finding]) -> None:
+        """List findings of one kind; what to do about them is said once where it is the same."""
+        one_fix = len(group) > 1 and len({finding.fix for finding in group}) == 1
+        for finding in group:
+            self.say(finding.words, 2)
+            self.say(str(finding.place), 4, style="dim")
+            if finding.fix and not one_fix:
+                self.say(f"fix: {finding.fix}", 4, style="dim")
+        if one_fix and group[0].fix:
+            self.say(f"fix, for each: {group[0].fix}", 2, style="dim")
 
     # --- deals --------------------------------------------------------------------------
 
@@ -156,13 +172,15 @@ class Output:
         for table in answer.tables:
             self.say(w.table_sentence(case, table))
             for point in table.points:
-                packages = "; ".join(w.package_words(case, p) for p in point.packages[:1])
+                what = w.POINT_WORDS[point.name]
+                if not point.packages:
+                    self.say(f"{what}: none; {point.reason}", 2)
+                    continue
                 totals = " to ".join(f"{u:g}" for u in point.utilities)
-                name = point.name.replace("_", "-")
-                self.say(f"  {name} point: {packages} ({totals})" if packages else
-                         f"  {name} point: none; {point.reason}")  # fmt: skip
+                more = f", and {point.n_packages - 1:,} more" if point.n_packages > 1 else ""
+                self.say(f"{what}: {w.package_words(case, point.packages[0])} ({totals}{more})", 2)
             if table.no_points_because:
-                self.say(f"  No named point: {table.no_points_because}.")
+                self.say(f"No balance of points: {table.no_points_because}.", 2)
 
     def _heading(self, text: str) -> None:
         self.console.print(f"\n{text}", style="bold underline", markup=False)
@@ -175,7 +193,7 @@ class Output:
         self.say(w.deal_sentence(case, deal, analysis.deals.against))
         for consent in (*deal.blockers, *deal.undecided):
             claims = ", ".join(consent.reason.ground.claims)
-            self.say(f"  {w.consent_sentence(case, consent)}" + (f" [{claims}]" if claims else ""))
+            self.say(w.consent_sentence(case, consent) + (f" [{claims}]" if claims else ""), 2)
         repair = w.repair_sentence(case, deal)
         if repair:
             self.say(repair)

@@ -21,6 +21,7 @@ from detente.ledger import ClaimId, PartyId
 from detente.model import TODAY, Case, IssueId, OptionId
 
 __all__ = [
+    "POINT_WORDS",
     "STANCE_SIGNS",
     "STANCE_WORDS",
     "VERDICT_WORDS",
@@ -57,6 +58,14 @@ STANCE_SIGNS = {
     Stance.UNKNOWN: "?",
 }
 """The same as a sign, always printed beside the word."""
+
+POINT_WORDS = {
+    "nash": "largest product of gains",
+    "kalai_smorodinsky": "evenest shares of what each could gain",
+    "egalitarian": "largest least gain",
+    "utilitarian": "largest total",
+}
+"""What a named point maximises; whose name it bears stands in the method notes."""
 
 VERDICT_WORDS = {
     Verdict.YES: "possible",
