@@ -172,13 +172,7 @@ class Output:
         for table in answer.tables:
             self.say(w.table_sentence(case, table))
             for point in table.points:
-                what = w.POINT_WORDS[point.name]
-                if not point.packages:
-                    self.say(f"{what}: none; {point.reason}", 2)
-                    continue
-                totals = " to ".join(f"{u:g}" for u in point.utilities)
-                more = f", and {point.n_packages - 1:,} more" if point.n_packages > 1 else ""
-                self.say(f"{what}: {w.package_words(case, point.packages[0])} ({totals}{more})", 2)
+                self.say(w.point_sentence(case, point), 2)
             if table.no_points_because:
                 self.say(f"No balance of points: {table.no_points_because}.", 2)
 

@@ -12,6 +12,7 @@ from detente.analysis import (
     Consent,
     DealAnswer,
     DealsAnswer,
+    NamedPoint,
     Package,
     Stance,
     TableAnswer,
@@ -35,6 +36,7 @@ __all__ = [
     "option_words",
     "package_words",
     "party_words",
+    "point_sentence",
     "repair_sentence",
     "table_sentence",
 ]
@@ -221,6 +223,17 @@ def table_sentence(case: Case, table: TableAnswer) -> str:
 
 def _main_table(answer: DealsAnswer) -> TableAnswer | None:
     return answer.tables[0] if answer.tables else None
+
+
+def point_sentence(case: Case, point: NamedPoint) -> str:
+    """Say which package is a named point, or why none is, without the theory's terms."""
+    what = POINT_WORDS[point.name]
+    if not point.packages:
+        why = "gives every one of them more" if point.name == "nash" else "leaves nobody worse off"
+        return f"{what}: none, since no package {why} than going without"
+    totals = " to ".join(f"{u:g}" for u in point.utilities)
+    more = f", and {point.n_packages - 1:,} more alike" if point.n_packages > 1 else ""
+    return f"{what}: {package_words(case, point.packages[0])} ({totals} points{more})"
 
 
 def answer_sentence(case: Case, answer: DealsAnswer) -> str:

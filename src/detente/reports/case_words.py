@@ -1,0 +1,263 @@
+"""The parts of a case in words: parties, options, statements, numbers, dates, chances.
+
+Names in the file (``who_governs is damascus``) are for its editors. What a brief prints are the
+questions and options behind them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from detente.analysis import Consent
+from detente.ledger import Claim, Likelihood, Period, Quantity, Unknown
+from detente.model import (
+    AllOf,
+    Case,
+    Clock,
+    Condition,
+    Fallback,
+    Is,
+    IssueId,
+    Lever,
+    Performers,
+    RankedStatements,
+    Scenario,
+    Statement,
+)
+from detente.reports.wording import listed, option_words, party_words
+
+__all__ = [
+    "CREDIBILITY_WORDS",
+    "RELIABILITY_WORDS",
+    "change_words",
+    "chance_words",
+    "clock_words",
+    "condition_words",
+    "fallback_words",
+    "per_cent",
+    "performer_words",
+    "period_words",
+    "question_words",
+    "readable",
+    "speaker_words",
+    "statement_words",
+    "with_stop",
+]
+
+RELIABILITY_WORDS = {
+    "A": "completely reliable",
+    "B": "usually reliable",
+    "C": "fairly reliable",
+    "D": "not usually reliable",
+    "E": "unreliable",
+    "F": "reliability cannot be judged",
+}
+"""Admiralty letters of a source."""
+
+CREDIBILITY_WORDS = {
+    1: "confirmed by other sources",
+    2: "probably true",
+    3: "possibly true",
+    4: "doubtful",
+    5: "improbable",
+    6: "truth cannot be judged",
+}
+"""Admiralty numbers of a single piece of information; never combined with the letter."""
+
+MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
+
+
+def with_stop(words: str) -> str:
+    """End a sentence once.
+
+    Examples
+    --------
+    >>> with_stop("The siege is lifted"), with_stop("Who checks?")
+    ('The siege is lifted.', 'Who checks?')
+    """
+    words = words.strip()
+    return words if words.endswith((".", "?", "!", "…", ".”", "?”", ".)")) else f"{words}."
+
+
+def question_words(case: Case, issue: IssueId) -> str:
+    return f"{case.issues[issue].question.strip().rstrip('?')}?"
+
+
+# --- statements -------------------------------------------------------------------------------
+
+
+def condition_words(case: Case, condition: Condition) -> str:
+    """Say a condition as question and answer, the way the case asks it."""
+    match condition:
+        case Is(issue, options, negated):
+            ordered = [o.id for o in case.issues[issue].options if o.id in options]
+            answers = listed((option_words(case, issue, o) for o in ordered), "or")
+            return f"{question_words(case, issue)} {'Anything but: ' if negated else ''}{answers}"
+        case AllOf(parts):
+            return "; and ".join(condition_words(case, part) for part in parts)
+        case _:
+            return "; or ".join(condition_words(case, part) for part in condition.parts)
+
+
+def statement_words(case: Case, statement: Statement) -> str:
+    words = condition_words(case, statement.then)
+    if statement.given is None:
+        return words
+    return f"{words} (wherever this holds: {condition_words(case, statement.given)})"
+
+
+def readable(case: Case, words: str) -> str:
+    """Put questions and answers in place of every statement quoted in ``words``."""
+    for statement in _statements(case):
+        for quoted in (f"“{statement.words}”", f": {statement.words}"):
+            if quoted in words and (quoted[0] == "“" or words.endswith(quoted)):
+                opening, closing = quoted.split(statement.words)
+                words = words.replace(
+                    quoted, f"{opening}{statement_words(case, statement)}{closing}"
+                )
+    return words
+
+
+def _statements(case: Case) -> Iterable[Statement]:
+    for view in case.views.values():
+        if isinstance(view.preference, RankedStatements):
+            yield from (wish.statement for wish in view.preference.wishes)
+        yield from (red_line.statement for red_line in view.red_lines)
+    for party in case.parties.values():
+        yield from (*party.may_not_offer, *party.can_block)
+
+
+def reason_words(case: Case, consent: Consent) -> str:
+    """Say what decides a party's stand on a deal."""
+    words = readable(case, consent.reason.words)
+    return words.replace(": only in the package", " – only with this deal").replace(
+        ": only without it", " – only without it"
+    )
+
+
+# --- numbers, dates, chances --------------------------------------------------------------------
+
+
+def period_words(period: Period | None) -> str:
+    """Say a day or a month as people write it; leave other words as they are.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> period_words(Period(date(2016, 11, 27), date(2016, 11, 27), "2016-11-27"))
+    '27 November 2016'
+    """
+    if period is None:
+        return ""
+    first, last = period.first, period.last
+    if period.is_one_day:
+        return f"{first.day} {MONTHS[first.month - 1]} {first.year}"
+    if period.words == f"{first:%Y-%m}":
+        return f"{MONTHS[first.month - 1]} {first.year}"
+    if period.words.startswith("week of"):
+        return f"week of {first.day} {MONTHS[first.month - 1]} {first.year}"
+    return period.words if not (period.words[:4].isdigit() and "-" in period.words) else (
+        f"{first.day} {MONTHS[first.month - 1]} {first.year} to "
+        f"{last.day} {MONTHS[last.month - 1]} {last.year}"
+    )  # fmt: skip
+
+
+def per_cent(low: float, high: float) -> str:
+    """Write a chance as a range in per cent.
+
+    Examples
+    --------
+    >>> per_cent(0.05, 0.2)
+    '5 to 20 %'
+    """
+    ends = (f"{100 * low:.3g}", f"{100 * high:.3g}")
+    return f"{ends[0]} %" if ends[0] == ends[1] else f"{ends[0]} to {ends[1]} %"
+
+
+def chance_words(likelihood: Likelihood | Unknown) -> str:
+    """Say a chance with the range it stands for."""
+    if isinstance(likelihood, Unknown):
+        return f"not known ({likelihood})" if likelihood.reason != "unknown" else "not known"
+    span = per_cent(likelihood.low, likelihood.high)
+    if any(letter.isalpha() for letter in likelihood.words):
+        return f"{likelihood.words} ({span})"
+    return span
+
+
+def clock_words(clock: Clock) -> str:
+    """Say when a clock strikes."""
+    if clock.on is not None:
+        return f"on {period_words(clock.on)}"
+    if clock.likely_by:
+        return "; ".join(f"{chance_words(p)} within {when}" for p, when in clock.likely_by)
+    parts = []
+    if clock.half_likely_by is not None:
+        parts.append(f"as likely as not within {clock.half_likely_by}")
+    if clock.half_likely_between is not None:
+        parts.append(f"that time itself lies between {_and(clock.half_likely_between)}")
+    return "; ".join(parts)
+
+
+def _and(quantity: Quantity) -> str:
+    return str(quantity).replace(" to ", " and ")
+
+
+# --- who --------------------------------------------------------------------------------------
+
+
+def performer_words(case: Case, performers: Performers | None) -> str:
+    if performers is None:
+        return "not said"
+    if performers.any_one and len(performers.parties) > 1:
+        return f"any one of {party_words(case, performers.parties, 'or')}"
+    return party_words(case, performers.parties)
+
+
+def speaker_words(case: Case, claim: Claim) -> str:
+    """Say who says it, and from whom he has it."""
+    return ", citing ".join(case.speakers[name].name for name in claim.by)
+
+
+def fallback_words(case: Case, fallback: Fallback) -> str:
+    """Say what a party gets without a deal."""
+    titles = [f"“{case.title_of(name)}”" for name in fallback.names]
+    match fallback.mode:
+        case "at_least":
+            return f"it walks away below {fallback.at_least} points"
+        case "best_of":
+            return f"whichever it likes best of {listed(titles)}"
+        case "worst_of":
+            return f"whichever it likes least of {listed(titles)}"
+        case _:
+            return listed(titles)
+
+
+def change_words(case: Case, thing: Lever | Scenario | Clock) -> tuple[str, ...]:
+    """Say what an overlay changes, entry by entry, in the file's own words."""
+    overlay = thing.then.overlay if isinstance(thing, Clock) else thing.overlay
+    found = [f"{_entry(case, c.path)} becomes {_value(case, c.value)}" for c in overlay.sets]
+    found += [f"{_entry(case, c.path)} gains {_value(case, c.value)}" for c in overlay.gives]
+    found += [f"{_entry(case, c.path)} loses {_value(case, c.value)}" for c in overlay.takes]
+    return tuple(found)
+
+
+def _entry(case: Case, path: str) -> str:
+    head, *rest = path.split(".")
+    field = " ".join(rest).replace("_", " ")
+    if head in case.issues:
+        return f"“{question_words(case, IssueId(head))}” ({field})"
+    return f"{case.title_of(head)}: {field}" if field else case.title_of(head)
+
+
+def _value(case: Case, value: object) -> str:
+    match value:
+        case str():
+            return f"“{case.title_of(value).replace('_', ' ')}”"
+        case list() | tuple():
+            return listed(_value(case, item) for item in value) or "nothing"
+        case dict():
+            return "; ".join(f"{k}: {_value(case, v)}" for k, v in value.items()) or "nothing"
+        case _:
+            return str(value)
