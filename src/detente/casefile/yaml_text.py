@@ -7,15 +7,20 @@ over the parser's events does it, so nesting cannot exhaust the stack and nothin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from detente.casefile.yaml_errors import explain
 from detente.errors import Place, Problem
 
 __all__ = ["FieldPath", "YamlText", "dotted", "read_yaml"]
 
 FieldPath = tuple[str | int, ...]
+
+NO_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+"""Signs that an escape such as ``\\0`` could smuggle in: nobody sees them, and programs trip."""
 
 DEEPEST = 40
 """Levels of nesting beyond which a file is refused; the schema needs fewer than ten."""
@@ -29,6 +34,8 @@ class YamlText:
     data: dict[str, Any] = field(default_factory=dict)
     lines: dict[FieldPath, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    is_whole: bool = True
+    """False where reading had to stop, so that entries may be missing."""
 
     def line_of(self, where: FieldPath) -> int:
         """Line of an entry, or of the nearest entry around it."""
@@ -56,31 +63,45 @@ def read_yaml(text: str, file: str) -> YamlText:
     """Read one file's text; problems are collected in the result, never raised."""
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
+    from ruamel.yaml.reader import ReaderError
 
     result = YamlText(file)
-    yaml = YAML()
     try:
-        root = _build(yaml.parse(text), result)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        tab = _tab_before(text, line)
-        if tab:
-            found, expected, fix = "a tab at the start", "spaces", "indent with two spaces"
-            result.report((), tab, found, expected, fix)
-        else:
-            found = " ".join(str(error.problem or error.context or error).split())
-            result.report((), line, found, "valid YAML", _syntax_hint(text, line))
+        root = _build(YAML(typ="safe", pure=True).parse(text), result)
+    except _Stop:
+        result.is_whole = False
         return result
-    except YAMLError as error:
-        found = " ".join(str(error).split("\n")[0].split())
-        result.report((), 1, found, "readable YAML text", "remove the character named")
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        _unreadable(result, line, *_no_sign(error.character))
+        return result
+    except MarkedYAMLError as error:
+        _unreadable(result, *explain(error, text))
+        return result
+    except (YAMLError, ValueError, OverflowError, AssertionError):
+        # ruamel leaves some slips to Python: \\UFFFFFFFF as a sign, %YAML 1.9 as a version
+        _unreadable(
+            result, 1, "a \\U escape or a line with % that YAML does not know", "valid YAML",
+            "write the sign itself, and leave out lines that start with %",
+        )  # fmt: skip
         return result
     if isinstance(root, dict):
         result.data = root
-    elif root is not None and not result.problems:
-        result.report((), 1, _kind(root), "entries of the form `name: value`")
+    elif root is not None:
+        fix = "put a space after the colon" if isinstance(root, str) and ":" in root else ""
+        result.report((), 1, _kind(root), "entries of the form `name: value`", fix)
+        result.is_whole = False
     return result
+
+
+def _unreadable(result: YamlText, line: int, found: str, expected: str, fix: str) -> None:
+    result.is_whole = False
+    result.report((), line, found, expected, fix)
+
+
+def _no_sign(sign: str | int) -> tuple[str, str, str]:
+    number = sign if isinstance(sign, int) else ord(sign)
+    return f"the sign U+{number:04X}, which no text contains", "letters and signs", "remove it"
 
 
 class _Stop(Exception):
@@ -114,49 +135,62 @@ def _build(events: Iterator[Any], result: YamlText) -> Any:
         container[str(name)] = value
         return inside
 
-    try:
-        for event in events:
-            if isinstance(event, ev.DocumentStartEvent):
-                documents += 1
-                if documents > 1:
-                    line = event.start_mark.line + 1
-                    result.report((), line, "a second document (---)", "one document in a file")
-                    raise _Stop
-                continue
-            mark = event.start_mark
-            line = mark.line + 1 if mark else 1
-            here = stack[-1][1] if stack else ()
-            if isinstance(event, ev.AliasEvent) or getattr(event, "anchor", None):
-                sign = "*" if isinstance(event, ev.AliasEvent) else "&"
-                result.report(
-                    here, line, f"{sign}{event.anchor}", "the words themselves",
-                    "anchors and aliases are not used in case files; write the entry out",
-                )  # fmt: skip
+    for event in events:
+        if isinstance(event, ev.DocumentStartEvent):
+            documents += 1
+            if documents > 1:
+                line = event.start_mark.line + 1
+                result.report((), line, "a second document (---)", "one document in a file")
                 raise _Stop
-            if isinstance(event, ev.MappingStartEvent | ev.SequenceStartEvent):
-                if len(stack) >= DEEPEST:
-                    found = f"nesting deeper than {DEEPEST} levels"
-                    result.report(here[:2], line, found, "a flatter entry")
-                    raise _Stop
-                if _expects_key(stack, key):
-                    result.report(here, line, "a list or mapping as a name", "a word before the :")
-                    raise _Stop
-                container: Any = {} if isinstance(event, ev.MappingStartEvent) else []
-                stack.append((container, place(container, line)))
-                key.append(None)
-            elif isinstance(event, ev.MappingEndEvent | ev.SequenceEndEvent):
-                stack.pop()
-                key.pop()
-            elif isinstance(event, ev.ScalarEvent):
-                if _expects_key(stack, key):
-                    _note_key(event.value, line, stack, key, result)
-                else:
-                    plain = event.style is None and event.value in ("", "~", "null")
-                    # ruamel marks each fold of a folded text with a bell sign, for its own writer
-                    place(None if plain else event.value.replace("\a", ""), line)
-    except _Stop:
-        return None
+            continue
+        mark = event.start_mark
+        line = mark.line + 1 if mark else 1
+        here = stack[-1][1] if stack else ()
+        _check_signs(event, here, line, result)
+        if isinstance(event, ev.MappingStartEvent | ev.SequenceStartEvent):
+            if len(stack) >= DEEPEST:
+                found = f"nesting deeper than {DEEPEST} levels"
+                result.report(here[:2], line, found, "a flatter entry")
+                raise _Stop
+            if _expects_key(stack, key):
+                result.report(here, line, "a list or mapping as a name", "a word before the colon")
+                raise _Stop
+            container: Any = {} if isinstance(event, ev.MappingStartEvent) else []
+            stack.append((container, place(container, line)))
+            key.append(None)
+        elif isinstance(event, ev.MappingEndEvent | ev.SequenceEndEvent):
+            stack.pop()
+            key.pop()
+        elif isinstance(event, ev.ScalarEvent):
+            words = NO_TEXT.sub("", event.value)
+            if words != event.value:
+                bad = NO_TEXT.findall(event.value)[0]
+                result.report(here, line, *_no_sign(bad))
+            if _expects_key(stack, key):
+                _note_key(words, line, stack, key, result)
+            else:
+                plain = event.style is None and words in ("", "~", "null")
+                place(None if plain else words, line)
     return root
+
+
+def _check_signs(event: Any, here: FieldPath, line: int, result: YamlText) -> None:
+    """Refuse what YAML does behind the reader's back: references, and words it takes as types."""
+    from ruamel.yaml import events as ev
+
+    if isinstance(event, ev.AliasEvent) or getattr(event, "anchor", None):
+        sign = "*" if isinstance(event, ev.AliasEvent) else "&"
+        result.report(
+            here, line, f"{sign}{event.anchor}", "the words themselves",
+            "anchors and aliases are not used in case files; write the entry out, or put "
+            f"quotation marks around text that starts with {sign}",
+        )  # fmt: skip
+        raise _Stop
+    tag = getattr(event, "tag", None)
+    if tag:
+        found = str(tag).replace("tag:yaml.org,2002:", "!!")
+        fix = "put quotation marks around text that starts with !"
+        result.report(here, line, f"{found} as a type", "the words themselves", fix)
 
 
 def _expects_key(stack: list[tuple[Any, FieldPath]], key: list[str | None]) -> bool:
@@ -181,26 +215,6 @@ def _note_key(
         result.report(inside, line, "<<", "the entries themselves", "merge keys are not used here")
     result.lines[inside] = line
     key[-1] = name
-
-
-def _tab_before(text: str, line: int) -> int | None:
-    """Return the nearest line up to and just after ``line`` that is indented with a tab."""
-    lines = text.splitlines()[: line + 1]
-    for number in range(len(lines), max(0, len(lines) - 5), -1):
-        words = lines[number - 1]
-        if "\t" in words[: len(words) - len(words.lstrip())]:
-            return number
-    return None
-
-
-def _syntax_hint(text: str, line: int) -> str:
-    lines = text.splitlines()
-    words = lines[line - 1] if 0 < line <= len(lines) else ""
-    if words.count(": ") > 1 or words.rstrip().count(":") > 1:
-        return "put quotation marks around text that holds a colon"
-    if words.lstrip().startswith(("@", "`", "%", "&", "*", "!")):
-        return "put quotation marks around text that starts with a special sign"
-    return "check the indentation, brackets and quotation marks of this line and the one above"
 
 
 def _kind(value: object) -> str:

@@ -24,12 +24,12 @@ from detente.model import (
     Scenario,
     Statement,
 )
-from detente.reports.wording import listed, option_words, party_words
+from detente.reports.wording import listed, option_words, party_words, question_words
 
 __all__ = [
     "CREDIBILITY_WORDS",
     "RELIABILITY_WORDS",
-    "change_words",
+    "overlay_words",
     "chance_words",
     "clock_words",
     "condition_words",
@@ -37,8 +37,8 @@ __all__ = [
     "per_cent",
     "performer_words",
     "period_words",
-    "question_words",
     "readable",
+    "reason_words",
     "speaker_words",
     "statement_words",
     "with_stop",
@@ -79,10 +79,6 @@ def with_stop(words: str) -> str:
     """
     words = words.strip()
     return words if words.endswith((".", "?", "!", "…", ".”", "?”", ".)")) else f"{words}."
-
-
-def question_words(case: Case, issue: IssueId) -> str:
-    return f"{case.issues[issue].question.strip().rstrip('?')}?"
 
 
 # --- statements -------------------------------------------------------------------------------
@@ -234,7 +230,7 @@ def fallback_words(case: Case, fallback: Fallback) -> str:
             return listed(titles)
 
 
-def change_words(case: Case, thing: Lever | Scenario | Clock) -> tuple[str, ...]:
+def overlay_words(case: Case, thing: Lever | Scenario | Clock) -> tuple[str, ...]:
     """Say what an overlay changes, entry by entry, in the file's own words."""
     overlay = thing.then.overlay if isinstance(thing, Clock) else thing.overlay
     found = [f"{_entry(case, c.path)} becomes {_value(case, c.value)}" for c in overlay.sets]

@@ -25,6 +25,7 @@ __all__ = [
     "POINT_WORDS",
     "STANCE_SIGNS",
     "STANCE_WORDS",
+    "VERDICT_SIGNS",
     "VERDICT_WORDS",
     "against_words",
     "answer_basis",
@@ -37,8 +38,12 @@ __all__ = [
     "package_words",
     "party_words",
     "point_sentence",
+    "question_words",
     "repair_sentence",
+    "sentence_start",
     "table_sentence",
+    "terms_words",
+    "the_party",
 ]
 
 STANCE_WORDS = {
@@ -75,6 +80,9 @@ VERDICT_WORDS = {
     Verdict.UNDECIDED: "cannot be said",
 }
 
+VERDICT_SIGNS = {Verdict.YES: "+", Verdict.NO: "×", Verdict.UNDECIDED: "?"}  # noqa: RUF001
+"""The same as a sign, always printed beside the word."""
+
 
 def listed(words: Iterable[str], last: str = "and") -> str:
     """Join words as a person would.
@@ -94,13 +102,48 @@ def _n(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+COMMON_NOUNS = frozenset(
+    "administration alliance army authority board coalition council emirate federation forces front "
+    "government groups house kingdom leadership ministry movement nations office opposition party "
+    "people presidency regime republic rest side state states union".split()
+)
+"""English nouns that take an article inside a name: the Assad government, the United States."""
+
+OPENING_WORDS = frozenset("armed local many most opposition other people rest some".split())
+"""First words of a name that are no names themselves: small inside a sentence."""
+
+
+def the_party(case: Case, party: str, *, opens: bool = False) -> str:
+    """Name a party inside a sentence, or at its start with ``opens``.
+
+    An article goes before names that are made of a common noun ("the Conquest Front").
+    """
+    name = case.title_of(party)
+    words = name.lower().split()
+    if words[0] in OPENING_WORDS:
+        name = name[0].lower() + name[1:]
+    if words[0] not in ("the", "many", "most", "some", "other") and COMMON_NOUNS & set(words):
+        name = f"the {name}"
+    return sentence_start(name) if opens else name
+
+
+def sentence_start(words: str) -> str:
+    """Write the first letter large and leave the rest alone."""
+    return words[:1].upper() + words[1:]
+
+
 def party_words(case: Case, parties: Iterable[PartyId], last: str = "and") -> str:
-    return listed((case.title_of(party) for party in parties), last)
+    return listed((the_party(case, party) for party in parties), last)
 
 
 def option_words(case: Case, issue: IssueId, option: OptionId) -> str:
     """Return an option as its sentence, without the full stop."""
     return case.issues[issue].option(option).says.strip().rstrip(".")
+
+
+def question_words(case: Case, issue: IssueId) -> str:
+    """Return the question of an issue, with one question mark."""
+    return f"{case.issues[issue].question.strip().rstrip('?')}?"
 
 
 def package_words(case: Case, package: Package) -> str:
@@ -127,7 +170,7 @@ def against_words(case: Case, against: str | None) -> str:
 
 def consent_sentence(case: Case, consent: Consent) -> str:
     """Say how one party stands to a deal, against what, and what decides it."""
-    who = case.title_of(consent.party)
+    who = the_party(case, consent.party, opens=True)
     if consent.stance is Stance.RED_LINE:
         return f"{who}: {consent.reason.words}."
     against = ""
@@ -148,11 +191,14 @@ def consent_sentence(case: Case, consent: Consent) -> str:
     return f"{opening} ({consent.reason.words})."
 
 
-def _on_terms(case: Case, consent: Consent) -> str:
-    if not consent.reason.issues:
-        return ""
-    questions = [case.issues[i].question.strip().rstrip("?") for i in consent.reason.issues[:2]]
-    return " over " + listed(f"“{q}?”" for q in questions)
+def terms_words(case: Case, consent: Consent) -> str:
+    """Name the questions on which a stand turns; empty where it turns on no single term."""
+    return listed(f"“{question_words(case, issue)}”" for issue in consent.reason.issues[:2])
+
+
+def _blocker(case: Case, consent: Consent) -> str:
+    terms = terms_words(case, consent)
+    return the_party(case, consent.party) + (f" (over {terms})" if terms else "")
 
 
 def deal_sentence(case: Case, deal: DealAnswer, against: str | None) -> str:
@@ -177,7 +223,7 @@ def deal_sentence(case: Case, deal: DealAnswer, against: str | None) -> str:
     blockers = deal.blockers
     if not blockers:
         return f"{title} is blocked: too few of those counted would agree."
-    reasons = listed(f"{case.title_of(c.party)}{_on_terms(case, c)}" for c in blockers)
+    reasons = listed(_blocker(case, c) for c in blockers)
     return f"{title} is blocked by {reasons}, compared with {compared}."
 
 
@@ -199,7 +245,10 @@ def repair_sentence(case: Case, deal: DealAnswer) -> str:
             f"The nearest package that all would accept changes {_n(n, 'term')}{more}: {changes}."
         )
     still = party_words(case, repair.refused_by)
-    return f"No package is acceptable to all; nearest to it, still refused by {still}, {more.strip() or 'is this'}: {changes}."
+    return (
+        f"No package is acceptable to all; the nearest that fewer refuse, still refused by {still}, "
+        f"changes {_n(n, 'term')}{more}: {changes}."
+    )
 
 
 def table_sentence(case: Case, table: TableAnswer) -> str:
@@ -253,17 +302,23 @@ def answer_sentence(case: Case, answer: DealsAnswer) -> str:
         return f"Not decided: {deal_sentence(case, first, answer.against)}"
     who = party_words(case, (c.party for c in first.blockers)) or "too few"
     blocked = f"{who} would rather have {compared} than {title}"
+    if answer.against is None:
+        blocked = f"{who} would rather go without {title} than sign it"
     if not first.blockers:
         blocked = f"too few of those counted would rather have {title} than {compared}"
     if first.repair_kind == "possible":
-        n = len(first.repairs[0].changes)
-        named = first.repairs[0].package.deal
-        changes = f": “{case.deals[named].title}”" if named else ""
-        return f"Not as proposed: {blocked}; a package that all would accept is {_n(n, 'changed term')} away{changes}."
+        repair = first.repairs[0]
+        away = _n(len(repair.changes), "changed term")
+        named = repair.package.deal
+        near = f"“{case.deals[named].title}”" if named else "a package"
+        return (
+            f"Not as proposed: {blocked}; but {near}, {away} away, is a deal that everyone "
+            "who must agree could live with."
+        )
     possible = [d for d in answer.deals[1:] if d.verdict is Verdict.YES]
     if possible:
         others = listed(f"“{case.deals[d.deal].title}”" for d in possible)
-        return f"No: {blocked}; but {others} would find the consent it needs."
+        return f"No: {blocked}; but {others} would find the consent needed for it."
     return f"No: {blocked}, and no package at that table is acceptable to all who must agree."
 
 
