@@ -13,8 +13,8 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from detente.analysis.preferences import ROUNDING, Evaluation, Floats, Form, evaluate
-from detente.analysis.space import Bools, Codes, Space
+from detente.analysis.preferences import ROUNDING, Evaluation, Floats, Form
+from detente.analysis.space import Bools, Space
 from detente.engines.deal_space import Verdict
 from detente.ledger import PartyId
 from detente.model import (
@@ -88,21 +88,21 @@ class Standpoint:
         case: Case,
         space: Space,
         party: PartyId,
-        codes: Codes,
+        evaluation: Evaluation,
         rows_of: Mapping[str, int],
         *,
         scope: Collection[IssueId],
         at_stake: Collection[str],
         against: str | None = None,
     ) -> Standpoint:
-        """Evaluate ``codes`` as the party sees them.
+        """Put a party to the rows that ``evaluation`` is of.
 
         ``rows_of`` names the rows of today, endings and deals. A red line counts where at least
         one of its issues is in ``scope``: what is not on the table is not signed. Deals in
         ``at_stake`` are nobody's fallback. ``against`` replaces every party's own fallback.
         """
         holder = case.preference_holder(party)
-        view = case.views.get(holder)
+        view, codes = case.views.get(holder), evaluation.codes
         crossed = np.zeros(len(codes), dtype=np.bool_)
         for red_line in _red_lines(case, party, holder):
             if red_line.statement.issues() & set(scope):
@@ -114,7 +114,6 @@ class Standpoint:
             names = tuple(name for name in view.fallback.names if name not in at_stake)
             if names or view.fallback.mode == "at_least":
                 fallback = replace(view.fallback, names=names)
-        evaluation = evaluate(case, space, view, codes)
         return cls(case, space, party, holder, view, fallback, evaluation, crossed, rows_of)
 
     # --- all rows at once ---------------------------------------------------------------

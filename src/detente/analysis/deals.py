@@ -26,7 +26,7 @@ from detente.analysis.scatter import scatter_of
 from detente.engines.deal_space import Verdict, closest_to_agreement, nearest_packages
 from detente.errors import NotFoundError
 from detente.ledger import PartyId
-from detente.model import TODAY, Case, Deal, Table, TableId
+from detente.model import TODAY, Case, Deal, DealId, Table, TableId
 
 __all__ = ["Step", "analyse_deals"]
 
@@ -95,6 +95,7 @@ class _Frames:
         self.case = case
         self.against = against
         self._tables: dict[TableId, Frame] = {}
+        self._deals: dict[DealId, Frame] = {}
 
     def of_table(self, table: Table) -> Frame:
         if table.id not in self._tables:
@@ -106,16 +107,27 @@ class _Frames:
     def of_deal(self, deal: Deal) -> Frame:
         if deal.table is not None and deal.must_agree is None:
             return self.of_table(self.case.tables[deal.table])
-        must_agree, quota = asked_at(self.case, deal)
-        scope = self.case.tables[deal.table].scope if deal.table else tuple(deal.says)
-        forum = Forum(deal.title, scope, must_agree, quota, (deal.id,))
-        return Frame.of(self.case, forum, self.against)
+        if deal.id not in self._deals:
+            must_agree, quota = asked_at(self.case, deal)
+            scope = self.case.tables[deal.table].scope if deal.table else tuple(deal.says)
+            forum = Forum(deal.title, scope, must_agree, quota, (deal.id,))
+            self._deals[deal.id] = Frame.of(self.case, forum, self.against)
+        return self._deals[deal.id]
+
+    def compared_with(self, against: str | None) -> _Frames:
+        """The same frames under another comparison."""
+        if against == self.against:
+            return self
+        other = _Frames(self.case, against)
+        other._tables = {k: f.compared_with(against) for k, f in self._tables.items()}
+        other._deals = {k: f.compared_with(against) for k, f in self._deals.items()}
+        return other
 
 
 def _comparisons(frames: _Frames, tick: _Tick) -> tuple[Comparison, ...]:
     case, found = frames.case, []
-    for other in (None, TODAY, *case.endings):
-        these = frames if other == frames.against else _Frames(case, other)
+    for against in (None, TODAY, *case.endings):
+        these = frames.compared_with(against)
         verdicts, possible = {}, {}
         for deal in case.deals.values():
             frame = these.of_deal(deal)
@@ -123,7 +135,7 @@ def _comparisons(frames: _Frames, tick: _Tick) -> tuple[Comparison, ...]:
         for table in case.tables.values():
             if table.scope:
                 possible[table.id] = int(these.of_table(table).is_possible.sum())
-        found.append(tick(Comparison(other, verdicts, possible)))
+        found.append(tick(Comparison(against, verdicts, possible)))
     return tuple(found)
 
 

@@ -7,13 +7,14 @@ all levels of a party are comparable within it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
 from detente.analysis.consent import Standpoint, Verdicts
 from detente.analysis.deal_answers import Package
+from detente.analysis.preferences import Evaluation, evaluate
 from detente.analysis.space import Bools, Codes, Space
 from detente.engines.deal_space import (
     ParetoFront,
@@ -61,6 +62,8 @@ class Frame:
     n_struck: int
     too_large: str
     rows_of: Mapping[str, int]
+    evaluations: dict[PartyId, Evaluation] = field(default_factory=dict)
+    """What each party's preference says of every row; it does not depend on the comparison."""
 
     @classmethod
     def of(cls, case: Case, forum: Forum, against: str | None) -> Frame:
@@ -76,6 +79,10 @@ class Frame:
         rows_of = {name: n + k for k, name in enumerate(names)}
         return cls(case, space, forum, against, codes, n, n_struck, too_large, rows_of)
 
+    def compared_with(self, against: str | None) -> Frame:
+        """The same packages under another comparison; rows and evaluations are shared."""
+        return self if against == self.against else replace(self, against=against)
+
     @cached_property
     def parties(self) -> tuple[PartyId, ...]:
         """Everybody whose consent may matter, in a fixed order: the columns of every table."""
@@ -87,11 +94,15 @@ class Frame:
         return {party: self.standpoint(party) for party in self.parties}
 
     def standpoint(self, party: PartyId) -> Standpoint:
+        holder = self.case.preference_holder(party)
+        if holder not in self.evaluations:
+            view = self.case.views.get(holder)
+            self.evaluations[holder] = evaluate(self.case, self.space, view, self.codes)
         return Standpoint.of(
             self.case,
             self.space,
             party,
-            self.codes,
+            self.evaluations[holder],
             self.rows_of,
             scope=self.forum.scope,
             at_stake=self.forum.at_stake,
