@@ -17,9 +17,20 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from detente.casefile.text_problem import TextProblem, did_you_mean, joined, shown, tidy
+from detente.casefile.amounts import (
+    ABOUT,
+    Amount,
+    first_digits,
+    hint,
+    parse_number,
+    plain_text,
+    read_amount,
+    unit_shown,
+    without_about,
+)
+from detente.casefile.text_problem import TextProblem, did_you_mean, joined, shown
 from detente.errors import ModelError
 from detente.ledger import SCALES, Likelihood, LikelihoodScale, Quantity, Unknown
 
@@ -33,18 +44,12 @@ __all__ = [
     "per_day",
 ]
 
-ABOUT = 1.25
-"""``about N`` runs from N divided by this (0.8 N) to N times this."""
 
 DAYS_PER: Mapping[str, float] = MappingProxyType(
     {"hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
 )
 """Days in each unit of time; month and year are averages."""
 
-LONGEST = 200
-
-LARGEST = 1e18
-"""Beyond this a number is a slip of the keyboard, and sums of it lose their units digit."""
 
 QuantityKind = Literal["any", "time", "rate", "share"]
 
@@ -57,22 +62,8 @@ FORMS: Mapping[QuantityKind, str] = MappingProxyType(
     }
 )
 
-_DASH = re.compile("[\u2010-\u2015\u2212]")
-_GROUPED = r"[0-9]{1,3}(?:(?:,[0-9]{3})+|(?: [0-9]{3})+)(?![0-9])"
-_PLAIN = rf"[-+]?(?:{_GROUPED}|[0-9]+)(?:\.[0-9]+)?"
-_NUMBER = rf"({_PLAIN})"
-_UNIT = r"((?: ?%| [^\W\d_]\S*| [$€£¥])(?: (?![-+]?\d)\S+)*)?"
-_ALONE = re.compile(_NUMBER + _UNIT)
-_RANGES = (
-    re.compile(rf"(?:from )?{_NUMBER}(?: ?%)?(?: to | ?- ?){_NUMBER}{_UNIT}", re.IGNORECASE),
-    re.compile(rf"between {_NUMBER}(?: ?%)? and {_NUMBER}{_UNIT}", re.IGNORECASE),
-)
-_BOUND = re.compile(rf"(up to|at most|at least) {_NUMBER}{_UNIT}", re.IGNORECASE)
-_ABOUT = re.compile("^about ", re.IGNORECASE)
 _ONE_IN = re.compile(r"([0-9]+) (?:in|out of) ([0-9]+)", re.IGNORECASE)
 _OFTEN = re.compile(r"(.+?)(?: times)? (?:an?|per|each|every) (\w+)", re.IGNORECASE)
-_TWO_WAYS = re.compile(r"[-+]?[1-9][0-9]{0,2}\.[0-9]{3}")
-_DECIMAL_COMMA = re.compile(r"[-+]?[0-9]+,[0-9]+")
 _ADVERBS = {
     "hourly": "hour",
     "daily": "day",
@@ -82,22 +73,6 @@ _ADVERBS = {
 }
 _SHARE_WORDS = {"half": 0.5, "always": 1.0, "never": 0.0}
 _PERCENT = ("%", "percent", "per cent")
-_NO_UNITS = {"to", "and", "or", "in", "out"}
-_MULTIPLES = {"hundred", "thousand", "million", "billion", "trillion", "dozen"}
-
-
-class _Amount(NamedTuple):
-    low: float
-    high: float
-    best: float | None
-    unit: str
-
-    def times(self, factor: float, unit: str) -> _Amount:
-        best = None if self.best is None else self.best * factor
-        return _Amount(self.low * factor, self.high * factor, best, unit)
-
-    def quantity(self, words: str) -> Quantity:
-        return Quantity(self.low, self.high, self.unit, words, self.best)
 
 
 def parse_quantity(
@@ -129,21 +104,21 @@ def parse_quantity(
     Quantity(low=1.6, high=2.5, unit='per week', words='about twice a week', best=2.0)
     """
     words = joined(text)
-    plain = _plain(text, FORMS[kind])
+    plain = plain_text(text, FORMS[kind])
     if plain.casefold() == "unknown":
         return Unknown("not known")
     if kind == "share":
         return _share(plain, words, FORMS[kind], _SHARE_WORDS).quantity(words)
     if kind == "rate":
         return _rate(plain, words).quantity(words)
-    amount = _amount(plain, words, FORMS[kind])
+    amount = read_amount(plain, words, FORMS[kind])
     if kind == "time":
         unit = _singular_time(amount.unit)
         if unit is None:
             allowed = [f"{name}s" for name in DAYS_PER]
             raise TextProblem(
-                _unit_shown(amount.unit, words), f"a unit of time: {', '.join(allowed)}",
-                did_you_mean(amount.unit, allowed) or f"for instance '{_digits(plain)} days'",
+                unit_shown(amount.unit, words), f"a unit of time: {', '.join(allowed)}",
+                did_you_mean(amount.unit, allowed) or f"for instance '{first_digits(plain)} days'",
             )  # fmt: skip
         _not_negative(amount, words, "a length of time")
         amount = amount._replace(unit=f"{unit}s")
@@ -171,7 +146,7 @@ def parse_likelihood(text: str, scale: LikelihoodScale) -> Likelihood | Unknown:
     on_scale = ", ".join(scale.ranges)
     expected = f"a word of the scale {scale.name} ({on_scale}), '55%', '55 to 80%' or '1 in 3'"
     words = joined(text)
-    plain = _plain(text, expected)
+    plain = plain_text(text, expected)
     if plain.casefold() == "unknown":
         return Unknown("not known")
     likelihood = scale.likelihood(plain)
@@ -181,18 +156,6 @@ def parse_likelihood(text: str, scale: LikelihoodScale) -> Likelihood | Unknown:
         raise TextProblem(shown(words), expected, _other_word(plain, scale))
     amount = _share(plain, words, expected, {})
     return Likelihood(amount.low, amount.high, words)
-
-
-def parse_number(text: str) -> float | None:
-    """Read one bare number, ``-3``, ``12.5`` or ``250,000``; None if the text is something else.
-
-    Raises
-    ------
-    TextProblem
-        If the number can be read in two ways (``12.500``) or is far too large.
-    """
-    plain = _DASH.sub("-", text)
-    return _value(plain) if re.fullmatch(_PLAIN, plain) else None
 
 
 def in_days(quantity: Quantity) -> Quantity:
@@ -241,63 +204,12 @@ def per_day(quantity: Quantity) -> Quantity:
     )
 
 
-def _plain(text: str, expected: str) -> str:
-    return _DASH.sub("-", tidy(text, LONGEST, expected))
-
-
-def _amount(plain: str, words: str, expected: str, top: float | None = None) -> _Amount:
-    """Read number or range with unit; ``top`` is where "at least" ends, if anywhere."""
-    rest, is_about = _without_about(plain)
-    for form in _RANGES:
-        if both := form.fullmatch(rest):
-            first, last = _value(both[1]), _value(both[2])
-            if last < first:
-                raise TextProblem(
-                    f"{shown(words)}, which runs backwards", "the smaller number first",
-                    f"write '{both[2]} to {both[1]}{both[3] or ''}'",
-                )  # fmt: skip
-            low, high = (_about(first)[0], _about(last)[1]) if is_about else (first, last)
-            return _Amount(low, high, None, _unit(both[3], words))
-    if alone := _ALONE.fullmatch(rest):
-        value = _value(alone[1])
-        low, high = _about(value) if is_about else (value, value)
-        return _Amount(low, high, value, _unit(alone[2], words))
-    if bound := _BOUND.fullmatch(plain):
-        return _bounded(bound, words, top)
-    raise TextProblem(shown(words), expected, _hint(plain))
-
-
-def _without_about(plain: str) -> tuple[str, bool]:
-    rest = _ABOUT.sub("", plain, count=1)
-    return rest, rest != plain
-
-
-def _about(value: float) -> tuple[float, float]:
-    low, high = sorted((value / ABOUT, value * ABOUT))
-    return low, high
-
-
-def _bounded(bound: re.Match[str], words: str, top: float | None) -> _Amount:
-    value, unit = _value(bound[2]), _unit(bound[3], words)
-    if bound[1].casefold() == "at least":
-        if top is None:
-            raise TextProblem(
-                f"{shown(words)}, which has no upper end", "both ends of the range",
-                f"write '{bound[2]} to ...{bound[3] or ''}'",
-            )  # fmt: skip
-        # a value above the top is left for the caller to refuse
-        return _Amount(value, max(value, top), None, unit)
-    if value < 0:
-        raise TextProblem(f"{shown(words)}, which runs backwards", "a range that starts at 0")
-    return _Amount(0.0, value, None, unit)
-
-
-def _rate(plain: str, words: str) -> _Amount:
+def _rate(plain: str, words: str) -> Amount:
     if plain.casefold() in _ADVERBS:
-        return _Amount(1.0, 1.0, 1.0, f"per {_ADVERBS[plain.casefold()]}")
+        return Amount(1.0, 1.0, 1.0, f"per {_ADVERBS[plain.casefold()]}")
     often = _OFTEN.fullmatch(plain)
     if often is None:
-        raise TextProblem(shown(words), FORMS["rate"], _hint(plain))
+        raise TextProblem(shown(words), FORMS["rate"], hint(plain))
     unit = often[2].casefold()
     if unit not in DAYS_PER:
         raise TextProblem(
@@ -306,18 +218,18 @@ def _rate(plain: str, words: str) -> _Amount:
         )  # fmt: skip
     count = re.sub(r"\bonce\b", "1", often[1], flags=re.IGNORECASE)
     count = re.sub(r"\btwice\b", "2", count, flags=re.IGNORECASE)
-    amount = _amount(count, words, FORMS["rate"])
+    amount = read_amount(count, words, FORMS["rate"])
     if amount.unit:
         raise TextProblem(
             f"{shown(amount.unit)} in {shown(words)}", "the number alone, or with 'times'",
-            f"write '{_digits(count)} times per {unit}'",
+            f"write '{first_digits(count)} times per {unit}'",
         )  # fmt: skip
     _not_negative(amount, words, "a rate")
     return amount._replace(unit=f"per {unit}")
 
 
-def _share(plain: str, words: str, expected: str, by_word: Mapping[str, float]) -> _Amount:
-    bare, is_about = _without_about(plain)
+def _share(plain: str, words: str, expected: str, by_word: Mapping[str, float]) -> Amount:
+    bare, is_about = without_about(plain)
     if one_in := _ONE_IN.fullmatch(bare):
         part, whole = int(one_in[1]), int(one_in[2])
         if not 0 <= part <= whole or whole == 0:
@@ -326,10 +238,10 @@ def _share(plain: str, words: str, expected: str, by_word: Mapping[str, float]) 
     elif bare.casefold() in by_word:
         share = by_word[bare.casefold()]
     else:
-        amount = _amount(plain, words, expected, top=100.0)
+        amount = read_amount(plain, words, expected, top=100.0)
         if amount.unit.casefold() not in _PERCENT:
             raise TextProblem(
-                _unit_shown(amount.unit, words), "a share in percent",
+                unit_shown(amount.unit, words), "a share in percent",
                 "" if amount.unit else f"write {_as_percent(amount)}",
             )  # fmt: skip
         low, high, best = amount.low / 100, amount.high / 100, amount.best
@@ -337,42 +249,10 @@ def _share(plain: str, words: str, expected: str, by_word: Mapping[str, float]) 
             high = min(high, 1.0)
         if not 0 <= low <= high <= 1:
             raise TextProblem(shown(words), "a share from 0% to 100%")
-        return _Amount(low, high, None if best is None else best / 100, "")
+        return Amount(low, high, None if best is None else best / 100, "")
     if is_about:
-        return _Amount(share / ABOUT, min(share * ABOUT, 1.0), share, "")
-    return _Amount(share, share, share, "")
-
-
-def _value(number: str) -> float:
-    if _TWO_WAYS.fullmatch(number):
-        comma = number.replace(".", ",")
-        raise TextProblem(
-            f"{shown(number)}, which can be read in two ways", f"{comma} or {number[:-1]}",
-            "use commas for thousands, and not exactly three digits after a decimal point",
-        )  # fmt: skip
-    value = float(number.replace(",", "").replace(" ", ""))
-    if abs(value) > LARGEST:
-        raise TextProblem(shown(number, 30), f"a number up to {LARGEST:g}", "use a larger unit")
-    return value
-
-
-def _unit(unit: str | None, words: str) -> str:
-    name = (unit or "").strip()
-    parts = name.casefold().split()
-    if parts and parts[0] in _MULTIPLES:
-        raise TextProblem(
-            f"the word {parts[0]!r} in {shown(words)}", "the number in digits",
-            "write it out: 1.5 million as 1,500,000",
-        )  # fmt: skip
-    if parts and (parts[0] in _NO_UNITS or parts[-1] in _NO_UNITS):
-        raise TextProblem(shown(words), "a number or a range, and then the unit")
-    return name
-
-
-def _unit_shown(unit: str, words: str) -> str:
-    return (
-        f"the unit {shown(unit, 40)} in {shown(words)}" if unit else f"{shown(words)} without unit"
-    )
+        return Amount(share / ABOUT, min(share * ABOUT, 1.0), share, "")
+    return Amount(share, share, share, "")
 
 
 def _one_of(unit: str, units: Collection[str], words: str) -> str:
@@ -381,7 +261,7 @@ def _one_of(unit: str, units: Collection[str], words: str) -> str:
             return allowed
     allowed_units = ", ".join(allowed or "no unit" for allowed in units)
     expected = f"a number with its unit: {allowed_units}"
-    raise TextProblem(_unit_shown(unit, words), expected, did_you_mean(unit, units))
+    raise TextProblem(unit_shown(unit, words), expected, did_you_mean(unit, units))
 
 
 def _is_plural(one: str, other: str) -> bool:
@@ -398,25 +278,19 @@ def _singular_time(unit: str) -> str | None:
     return next((one for one in DAYS_PER if name in (one, f"{one}s")), None)
 
 
-def _not_negative(amount: _Amount, words: str, what: str) -> None:
+def _not_negative(amount: Amount, words: str, what: str) -> None:
     if amount.low < 0:
         raise TextProblem(f"{shown(words)}, below zero", f"{what}, never negative")
 
 
-def _amount_of(quantity: Quantity) -> _Amount:
-    return _Amount(quantity.low, quantity.high, quantity.best, quantity.unit)
+def _amount_of(quantity: Quantity) -> Amount:
+    return Amount(quantity.low, quantity.high, quantity.best, quantity.unit)
 
 
-def _as_percent(amount: _Amount) -> str:
+def _as_percent(amount: Amount) -> str:
     factor = 100 if abs(amount.high) <= 1 else 1
     low, high = (f"{end * factor:g}" for end in (amount.low, amount.high))
     return f"{low}%" if low == high else f"{low} to {high}%"
-
-
-def _digits(plain: str) -> str:
-    """Return the first number of a text, for a suggestion."""
-    match = re.search(_PLAIN, plain)
-    return match[0] if match else "60"
 
 
 def _other_word(plain: str, scale: LikelihoodScale) -> str:
@@ -424,21 +298,3 @@ def _other_word(plain: str, scale: LikelihoodScale) -> str:
         if other.name != scale.name and other.likelihood(plain):
             return f"that is a word of the scale {other.name}; this one is {scale.name}"
     return did_you_mean(plain, scale.ranges)
-
-
-def _hint(plain: str) -> str:
-    ascii_digits = "".join(str(int(sign)) if sign.isdecimal() else sign for sign in plain)
-    if ascii_digits != plain:
-        return f"write the digits 0 to 9: {shown(ascii_digits)}"
-    for word in plain.split():
-        if re.fullmatch(r"[-+]?[0-9]{1,3}(?:\.[0-9]{3}){2,}", word):
-            return f"use commas for thousands: write {word.replace('.', ',')}"
-        if _DECIMAL_COMMA.fullmatch(word) and not re.fullmatch(_PLAIN, word):
-            return f"the decimal sign is a point: write {word.replace(',', '.')}"
-        if re.fullmatch(r"[-+]?[0-9.]+e[-+]?[0-9]+", word, re.IGNORECASE) or (
-            "_" in word and word.replace("_", "").isdecimal()
-        ):
-            return "write the number out, with commas between thousands if you like"
-    if len(re.findall(r"[0-9]+ [^\W\d_]", plain)) > 1:
-        return "give the unit once, after the second number: '15 to 120 days'"
-    return ""
