@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
+from detente.casefile.schema.ledger import ClaimDefaultsSchema
 from detente.casefile.yaml_text import FieldPath, YamlText, dotted, read_yaml
 from detente.errors import CaseFileError, Place, Problem
 
@@ -27,13 +28,15 @@ class LoadedFolder:
     data: dict[str, Any] = field(default_factory=dict)
     places: dict[FieldPath, Place] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    is_whole: bool = True
+    """False where a file could not be read to its end, so that entries may be missing."""
 
     def place(self, where: FieldPath) -> Place:
         """Where an entry, or the nearest entry around it, is written."""
         for n in range(len(where), 0, -1):
             if where[:n] in self.places:
                 there = self.places[where[:n]]
-                return Place(there.file, there.line, dotted(where))
+                return Place(there.file, there.line, there.field + dotted(where[n:], inside=True))
         return Place(self.main, 1, dotted(where))
 
     def report(self, where: FieldPath, found: str, expected: str, fix: str = "") -> None:
@@ -48,21 +51,33 @@ def case_files(path: Path) -> tuple[Path, list[tuple[Path, FieldPath]]]:
     CaseFileError
         If there is no case at ``path``.
     """
-    if path.is_dir():
-        root, main = path, path / "case.yaml"
-    else:
-        root, main = path.parent, path
-    if not main.is_file():
-        what = "no such file or folder" if not path.exists() else "a folder without case.yaml"
-        place = Place(path.as_posix(), 1, "")
-        fix = f"`detente new {path.as_posix()}` starts one"
-        raise CaseFileError((Problem(place, what, "a case folder or a case file", fix),))
-    files: list[tuple[Path, FieldPath]] = [(main, ())]
-    if main.name == "case.yaml":
-        files += [(p, ()) for p in _yaml_in(root) if p != main]
-        files += [(p, ("scenarios", p.stem)) for p in _yaml_in(root / "scenarios")]
-        files += [(p, ("sources", p.stem)) for p in _yaml_in(root / "sources")]
+    try:
+        root, main = (path, path / "case.yaml") if path.is_dir() else (path.parent, path)
+        if not main.is_file():
+            _no_case(path, main)
+        files: list[tuple[Path, FieldPath]] = [(main, ())]
+        if main.name == "case.yaml":
+            files += [(p, ()) for p in _yaml_in(root) if p != main]
+            files += [(p, ("scenarios", p.stem)) for p in _yaml_in(root / "scenarios")]
+            files += [(p, ("sources", p.stem)) for p in _yaml_in(root / "sources")]
+    except OSError as error:
+        place = Place(Path(error.filename or path).as_posix(), 1, "")
+        found = f"a folder that cannot be read ({error.strerror})"
+        fix = "check its permissions"
+        raise CaseFileError((Problem(place, found, "a readable folder", fix),)) from error
     return root, files
+
+
+def _no_case(path: Path, main: Path) -> NoReturn:
+    what, fix = "no such file or folder", f"`detente new {path.as_posix()}` starts a case"
+    if main.is_dir():
+        what, fix = f"a folder called {main.name}", "choose another name for the folder"
+    elif path.is_dir():
+        what = "a folder without case.yaml"
+    elif path.exists():
+        what, fix = "something that is no file", ""
+    expected = "a case folder or a case file"
+    raise CaseFileError((Problem(Place(path.as_posix(), 1, ""), what, expected, fix),))
 
 
 def load_folder(path: Path) -> LoadedFolder:
@@ -79,12 +94,15 @@ def load_folder(path: Path) -> LoadedFolder:
         name = file.relative_to(root).as_posix()
         text = text_of(root, name, folder.problems, LARGEST_YAML)
         if text is None:
+            folder.is_whole = False
             continue
         part = read_yaml(text, name)
         folder.problems += part.problems
-        if part.problems and not part.data:
+        folder.is_whole = folder.is_whole and part.is_whole
+        if not part.is_whole:
             continue
-        _fill_in_defaults(part, under)
+        if not under:
+            _fill_in_defaults(folder, part)
         if under[:1] == ("sources",):
             _point_to_text(part, file)
         _merge(folder, part, under)
@@ -103,23 +121,31 @@ def _yaml_in(folder: Path) -> list[Path]:
 
 def read_bytes(root: Path, name: str, problems: list[Problem], largest: int) -> bytes | None:
     """Read a file that must lie inside the case folder; None and a problem if it cannot be."""
-    place = Place(name, 1, "")
-    file = root / name
-    inside = root.resolve()
-    if not file.resolve().is_relative_to(inside):
-        found = "a path that leaves the case folder"
-        problems.append(Problem(place, found, "a file inside it", "copy the file into the folder"))
-        return None
     try:
-        if file.stat().st_size > largest:
-            found, expected = f"{file.stat().st_size:,} bytes", f"at most {largest:,}"
-            problems.append(Problem(place, found, expected, "split the file"))
-            return None
-        return file.read_bytes()
+        file = root / name
+        if not file.resolve().is_relative_to(root.resolve()):
+            found, expected = "a path that leaves the case folder", "a file inside it"
+            fix = "copy the file into the folder"
+        elif file.exists() and not file.is_file():
+            found, expected, fix = "something that is no file", "a file", "check its name"
+        elif (size := file.stat().st_size) > largest:
+            found, expected, fix = f"{size:,} bytes", f"at most {largest:,}", "split the file"
+        else:
+            return file.read_bytes()
+    except FileNotFoundError:
+        found, expected, fix = "no such file", "a file of this case", "check its name"
     except OSError as error:
-        found = f"a file that cannot be read ({error.strerror})"
-        problems.append(Problem(place, found, "a readable file", "check its name and permissions"))
-        return None
+        found, expected = f"a file that cannot be read ({error.strerror})", "a readable file"
+        fix = "check its name and permissions"
+    except (ValueError, RuntimeError):  # a null sign in the name; links that lead in a circle
+        found, expected, fix = "a path that leads nowhere", "a file of this case", "check its name"
+    problems.append(Problem(Place(_printable(name), 1, ""), found, expected, fix))
+    return None
+
+
+def _printable(name: str) -> str:
+    """Return a file's name for people, whatever bytes the disk has for it."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def text_of(root: Path, name: str, problems: list[Problem], largest: int) -> str | None:
@@ -135,31 +161,39 @@ def text_of(root: Path, name: str, problems: list[Problem], largest: int) -> str
         if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
             found = "text in UTF-16"
         fix = "save the file as UTF-8 text"
-        problems.append(Problem(Place(name, line, ""), found, "UTF-8 text", fix))
+        problems.append(Problem(Place(_printable(name), line, ""), found, "UTF-8 text", fix))
         return None
 
 
-def _fill_in_defaults(part: YamlText, under: FieldPath) -> None:
-    """Give every claim of this file what its `claim_defaults` say."""
-    defaults = part.data.get("claim_defaults")
-    claims = part.data.get("claims")
-    if under or not isinstance(defaults, dict) or not isinstance(claims, dict):
+def _fill_in_defaults(folder: LoadedFolder, part: YamlText) -> None:
+    """Give every claim of this file what its `claim_defaults` say.
+
+    A default keeps its own place, so that what is wrong with it is said once.
+    """
+    defaults, claims = part.data.get("claim_defaults"), part.data.get("claims")
+    if not isinstance(defaults, dict) or not isinstance(claims, dict):
         return
-    for claim in claims.values():
-        if isinstance(claim, dict):
-            for name, value in defaults.items():
-                claim.setdefault(name, value)
+    for id_, claim in claims.items():
+        for name in ClaimDefaultsSchema.model_fields:
+            if isinstance(claim, dict) and name in defaults and name not in claim:
+                claim[name] = defaults[name]
+                written: FieldPath = ("claim_defaults", name)
+                there = Place(part.file, part.line_of(written), dotted(written))
+                folder.places[("claims", id_, name)] = there
 
 
 def _point_to_text(part: YamlText, file: Path) -> None:
     """A description beside a text speaks of the file of the same name unless it says another."""
-    if "text" in part.data:
-        return
-    if "file" in part.data:
-        part.data["file"] = f"sources/{part.data['file']}"
-        return
-    beside = [p for p in sorted(file.parent.glob(f"{file.stem}.*")) if p.suffix not in YAML_ENDINGS]
-    part.data["file"] = f"sources/{beside[0].name if beside else file.stem + '.txt'}"
+    written = part.data.get("file")
+    if isinstance(written, str):
+        part.data["file"] = f"sources/{written}"
+    elif "file" not in part.data and "text" not in part.data:
+        beside = [
+            p.name
+            for p in sorted(file.parent.iterdir())
+            if p.stem == file.stem and p.suffix not in YAML_ENDINGS and p.is_file()
+        ]
+        part.data["file"] = f"sources/{beside[0] if beside else file.stem + '.txt'}"
 
 
 def _merge(folder: LoadedFolder, part: YamlText, under: FieldPath) -> None:
@@ -173,10 +207,10 @@ def _merge(folder: LoadedFolder, part: YamlText, under: FieldPath) -> None:
         folder.places[under] = Place(part.file, 1, dotted(under))
         return
     for name, value in part.data.items():
-        if name == "claim_defaults":
-            folder.data.setdefault(name, value)
-            continue
         there = folder.data.get(name)
+        if name == "claim_defaults" and isinstance(there, dict) and isinstance(value, dict):
+            folder.data[name] = {**value, **there}  # each file has its own; all are looked at
+            continue
         if isinstance(there, dict) and isinstance(value, dict):
             for entry, content in value.items():
                 _add(folder, there, (name, entry), entry, content, part)
@@ -212,4 +246,4 @@ def source_files(root: Path) -> Iterator[str]:
     if folder.is_dir():
         for p in sorted(folder.iterdir()):
             if p.is_file() and p.suffix not in YAML_ENDINGS and not p.name.startswith("."):
-                yield f"sources/{p.name}"
+                yield _printable(f"sources/{p.name}")

@@ -42,11 +42,9 @@ def examine_case(path: Path | str) -> Reading:
         Only if there is no case at ``path`` at all.
     """
     folder = load_folder(Path(path))
-    case = None
-    if not folder.problems or folder.data:
-        written = validate(folder)
-        if written is not None:
-            case = build_case(written, folder)
+    written, case = validate(folder), None
+    if written is not None and folder.is_whole:
+        case = build_case(written, folder)
     used = {source.file for source in case.sources.values()} if case else set()
     undescribed = tuple(f for f in source_files(folder.root) if f not in used) if case else ()
     order = sorted(dict.fromkeys(folder.problems), key=lambda p: (p.place.file, p.place.line))

@@ -109,7 +109,7 @@ def parse_statement(text: str, issues: Mapping[IssueId, Issue]) -> Statement:
 
     Notes
     -----
-    Numbers are compared as option ids write them, with six significant digits.
+    Numbers are compared as option ids write them, with ten significant digits.
     """
     reading = _Reading(tidy(text, LONGEST, FORMS), issues)
     parts: list[Any] = reading.tree("statement").children

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from detente.casefile.folder import case_files, text_of
+from detente.casefile.folder import LARGEST_YAML, case_files, text_of
 from detente.casefile.schema import CaseSchema, ScenarioSchema, SourceSchema
 from detente.casefile.write import edit_file, formatted, write_file
 from detente.errors import (
@@ -95,7 +95,7 @@ def format_case(path: Path, *, write: bool = True) -> Formatting:
     styled = {}
     for file, _ in files:
         name = file.relative_to(root).as_posix()
-        text = text_of(root, name, problems, largest=20_000_000)
+        text = text_of(root, name, problems, LARGEST_YAML)
         if text is None:
             continue
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import types
 import typing
 from collections.abc import Mapping
@@ -14,13 +15,16 @@ from detente.casefile.folder import LoadedFolder
 from detente.casefile.schema import CaseSchema
 from detente.casefile.yaml_text import FieldPath
 
-__all__ = ["closest", "fields_at", "validate"]
+__all__ = ["closest", "fields_at", "in_words", "validate"]
 
 EXPECTED = {
     "bool_parsing": "true or false",
+    "bool_type": "true or false",
     "dict_type": "entries of the form `name: value`",
     "float_parsing": "a number",
+    "float_type": "a number",
     "int_parsing": "a whole number",
+    "int_type": "a whole number",
     "list_type": "a list",
     "model_type": "entries of the form `name: value`",
     "string_too_short": "some text",
@@ -37,16 +41,19 @@ def validate(folder: LoadedFolder) -> CaseSchema | None:
         seen: set[tuple[FieldPath, str]] = set()
         for details in sorted(error.errors(), key=lambda d: d["type"] == "string_type"):
             where = _in_data(details["loc"], folder.data)
+            if details["type"] == "missing" and len(where) == 1 and not folder.is_whole:
+                continue  # it may stand where reading stopped
             if (where, details["type"]) in seen or (
                 details["type"] == "string_type" and any(w[: len(where)] == where for w, _ in seen)
             ):
                 continue  # the other half of an "either text or entries" field
             seen.add((where, details["type"]))
-            folder.report(where, *_in_words(where, details))
+            folder.report(where, *in_words(where, details))
         return None
 
 
-def _in_words(where: FieldPath, details: Mapping[str, Any] | Any) -> tuple[str, str, str]:
+def in_words(where: FieldPath, details: Mapping[str, Any] | Any) -> tuple[str, str, str]:
+    """Say what was found, what was expected and what to do, for one complaint of the schema."""
     kind, last = details["type"], str(where[-1]) if where else ""
     if kind == "missing":
         return "nothing", f"`{last}`", f"add `{last}:` here"
@@ -60,8 +67,20 @@ def _in_words(where: FieldPath, details: Mapping[str, Any] | Any) -> tuple[str, 
         fix = closest(str(details["input"]), expected.replace(" or ", ", ").split(", "))
         return found, expected, fix
     if kind == "value_error":
-        return "something else", str(details["ctx"]["error"]), ""
-    return found, EXPECTED.get(kind, details["msg"].removeprefix("Input should be ").lower()), ""
+        expected = str(details["ctx"]["error"])
+        return _given(details["input"], expected), expected, ""
+    expected = EXPECTED.get(kind, details["msg"].removeprefix("Input should be ").lower())
+    fix = "write it behind the colon, or take the line out" if details["input"] is None else ""
+    return found, expected, fix
+
+
+def _given(value: object, expected: str) -> str:
+    """Name those of the fields spoken of that are there."""
+    spoken_of = re.findall(r"`(\w+)`", expected)
+    there = [f"`{name}`" for name in spoken_of if isinstance(value, Mapping) and name in value]
+    if there:
+        return " and ".join([", ".join(there[:-1]), there[-1]] if there[1:] else there)
+    return "none of them" if len(spoken_of) > 1 else _shown(value)
 
 
 def _shown(value: object) -> str:

@@ -9,17 +9,24 @@ refused rather than reflowed (``detente fmt`` brings it into style, in a change 
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
-import tempfile
+import re
+import secrets
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from detente.casefile.folder import LARGEST_YAML, text_of
 from detente.casefile.yaml_text import FieldPath, dotted, read_yaml
 from detente.errors import CaseFileError, CaseWriteError, NotFoundError, Place, Problem
 
 __all__ = ["edit_file", "formatted", "set_value", "write_file"]
+
+NULLS = ("", "~", "null")
+"""What stands for nothing, here and in :mod:`detente.casefile.yaml_text`."""
 
 
 def write_file(path: Path, text: str | bytes) -> None:
@@ -31,27 +38,37 @@ def write_file(path: Path, text: str | bytes) -> None:
         If the folder or the disk does not allow it; the old file is as it was.
     """
     raw = text.encode() if isinstance(text, str) else text
-    temporary = ""
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        target = path.resolve()  # a link stays a link
+        if target.exists() and not target.is_file():
+            raise OSError(errno.EINVAL, "something that is no file")
+        _replace(target, raw)
+    except (OSError, RuntimeError) as error:  # RuntimeError: links that lead in a circle
+        found = (getattr(error, "strerror", None) or str(error)).lower()
+        raise CaseWriteError(
+            f"{path.as_posix()}: found {found}, expected a place that can be written; what was "
+            "there before is unchanged"
+        ) from error
+    _flush_folder(target.parent)
+
+
+def _replace(target: Path, raw: bytes) -> None:
+    """Write beside the old file, and rename over it; whatever happens, nothing else stays."""
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    # created by hand: tempfile would keep the new file from everybody but its owner
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    try:
         with os.fdopen(handle, "wb") as file:
             file.write(raw)
             file.flush()
             os.fsync(file.fileno())
-        if path.exists():
-            Path(temporary).chmod(path.stat().st_mode & 0o777)
-        else:
-            Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except OSError as error:
-        if temporary:
-            with contextlib.suppress(OSError):
-                Path(temporary).unlink(missing_ok=True)
-        raise CaseWriteError(
-            f"{path.as_posix()}: found {(error.strerror or str(error)).lower()}, expected a place "
-            "that can be written; what was there before is unchanged"
-        ) from error
-    _flush_folder(path.parent)
+        if target.exists():
+            temporary.chmod(target.stat().st_mode & 0o777)
+        temporary.replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
 
 
 def _flush_folder(folder: Path) -> None:
@@ -65,11 +82,34 @@ def _flush_folder(folder: Path) -> None:
 
 
 def _yaml() -> Any:
-    from ruamel.yaml import YAML
+    """Return a round trip in which every scalar is text, as it is for the reader.
 
+    Otherwise 2016-02-30 would be a date that does not exist, 012 the number 12, and yes a truth.
+    """
+    from ruamel.yaml import YAML
+    from ruamel.yaml.nodes import ScalarNode
+    from ruamel.yaml.representer import RoundTripRepresenter
+    from ruamel.yaml.resolver import VersionedResolver
+    from ruamel.yaml.tag import Tag
+
+    class AllText(VersionedResolver):
+        def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
+            if kind is not ScalarNode:
+                return super().resolve(kind, value, implicit)
+            is_null = implicit[0] and value in NULLS
+            return Tag(suffix="tag:yaml.org,2002:" + ("null" if is_null else "str"))
+
+    class AsText(RoundTripRepresenter):
+        def number(self, value: float) -> Any:
+            words = str(value).lower() if isinstance(value, bool) else str(value)
+            return self.represent_scalar("tag:yaml.org,2002:str", words)
+
+    for kind in (bool, int, float):
+        AsText.add_representer(kind, AsText.number)
     yaml = YAML()
+    yaml.Resolver, yaml.Representer = AllText, AsText
     yaml.preserve_quotes = True
-    yaml.width = 10_000  # lines break where their writer broke them
+    yaml.width = sys.maxsize  # lines break where their writer broke them
     yaml.indent(mapping=2, sequence=4, offset=2)
     return yaml
 
@@ -81,13 +121,22 @@ def _round_trip(text: str, change: Callable[[Any], None] | None = None) -> str:
         change(data)
     out = io.StringIO()
     yaml.dump(data, out)
-    return out.getvalue()
+    return _without_trailing_spaces(out.getvalue())
 
 
-def _readable(text: str, name: str) -> None:
+def _without_trailing_spaces(text: str) -> str:
+    """Strip every line, unless a text of the file has spaces of its own at the end of a line."""
+    stripped = "\n".join(line.rstrip(" \t") for line in text.split("\n")).rstrip("\n") + "\n"
+    if stripped == text or read_yaml(stripped, "").data == read_yaml(text, "").data:
+        return stripped
+    return text
+
+
+def _read(text: str, name: str) -> dict[str, Any]:
     part = read_yaml(text, name)
     if part.problems:
         raise CaseFileError(tuple(part.problems))
+    return part.data
 
 
 def formatted(text: str, name: str = "case.yaml") -> str:
@@ -101,21 +150,30 @@ def formatted(text: str, name: str = "case.yaml") -> str:
     CaseFileError
         If the text is not readable YAML; it is left as it is.
     """
-    _readable(text, name)
-    if not text.strip():
-        return text
-    if read_yaml(text, name).data == {}:
-        return text  # comments alone
-    body = text.removeprefix("\ufeff").replace("\r\n", "\n")
-    lines = _round_trip(body).split("\n")
-    styled = "\n".join(line.rstrip() for line in lines).rstrip("\n") + "\n"
-    again = read_yaml(styled, name)
-    if again.problems or again.data != read_yaml(text, name).data:
-        place = Place(name, 1, "")
-        found = "text that changes its meaning when reformatted"
-        fix = "quote the texts that hold special signs"
-        raise CaseFileError((Problem(place, found, "text that can be reformatted", fix),))
+    data = _read(text, name)
+    body = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if not data:
+        return body  # comments alone
+    styled = _round_trip(body)
+    if styled != body and (
+        read_yaml(styled, name).data != data or _comments(styled) != _comments(body)
+    ):
+        found, expected = "a layout that cannot be changed safely", "one that can"
+        fix = "move comments onto lines of their own, and quote texts that hold special signs"
+        raise CaseFileError((Problem(Place(name, 1, ""), found, expected, fix),))
     return styled
+
+
+def _comments(text: str) -> list[str]:
+    """Return the comments of a text, in order: what stands between its tokens."""
+    from ruamel.yaml import YAML
+
+    found: list[str] = []
+    end = 0
+    for token in YAML(typ="safe", pure=True).scan(text):
+        found += re.findall("#.*", text[end : token.start_mark.index])
+        end = max(end, token.end_mark.index)
+    return [comment.rstrip() for comment in found]
 
 
 def edit_file(path: Path, change: Callable[[Any], None]) -> None:
@@ -135,17 +193,19 @@ def edit_file(path: Path, change: Callable[[Any], None]) -> None:
     CaseWriteError
         If it cannot be written; it is as it was.
     """
-    raw = path.read_bytes()
-    text = raw.decode("utf-8")
-    if formatted(text, path.name) != text:
+    problems: list[Problem] = []
+    text = text_of(path.parent, path.name, problems, LARGEST_YAML)
+    if text is None:
+        raise CaseFileError(tuple(problems))
+    if formatted(text, path.name).encode() != path.read_bytes():
         fix = "run `detente fmt` on the case first, in a change of its own"
         place, found = Place(path.name, 1, ""), "a file that is not in house style"
         expected = "house style: an edit would reflow lines that nobody meant to change"
         raise CaseFileError((Problem(place, found, expected, fix),))
     new = _round_trip(text, change)
-    styled = "\n".join(line.rstrip() for line in new.split("\n"))
-    if styled != text:
-        write_file(path, styled)
+    _read(new, path.name)
+    if new != text:
+        write_file(path, new)
 
 
 def set_value(path: Path, where: FieldPath, value: object) -> None:

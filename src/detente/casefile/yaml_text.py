@@ -48,15 +48,18 @@ class YamlText:
         self.problems.append(Problem(Place(self.file, line, dotted(where)), found, expected, fix))
 
 
-def dotted(where: FieldPath) -> str:
+def dotted(where: FieldPath, *, inside: bool = False) -> str:
     """Write a path the way a person would: ``parties.russia.backs[0]``.
+
+    A path ``inside`` another one keeps the dot in front.
 
     Examples
     --------
     >>> dotted(("parties", "russia", "backs", 0))
     'parties.russia.backs[0]'
     """
-    return "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in where).lstrip(".")
+    steps = "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in where)
+    return steps if inside else steps.removeprefix(".")
 
 
 def read_yaml(text: str, file: str) -> YamlText:
@@ -79,7 +82,7 @@ def read_yaml(text: str, file: str) -> YamlText:
         _unreadable(result, *explain(error, text))
         return result
     except (YAMLError, ValueError, OverflowError, AssertionError):
-        # ruamel leaves some slips to Python: \\UFFFFFFFF as a sign, %YAML 1.9 as a version
+        # ruamel leaves some slips to Python: \UFFFFFFFF as a sign, %YAML 1.9 as a version
         _unreadable(
             result, 1, "a \\U escape or a line with % that YAML does not know", "valid YAML",
             "write the sign itself, and leave out lines that start with %",

@@ -12,6 +12,7 @@ from detente.analysis import Consent
 from detente.ledger import Claim, Likelihood, Period, Quantity, Unknown
 from detente.model import (
     AllOf,
+    AnyOf,
     Case,
     Clock,
     Condition,
@@ -90,29 +91,30 @@ def condition_words(case: Case, condition: Condition) -> str:
         case Is(issue, options, negated):
             ordered = [o.id for o in case.issues[issue].options if o.id in options]
             answers = listed((option_words(case, issue, o) for o in ordered), "or")
-            return f"{question_words(case, issue)} {'Anything but: ' if negated else ''}{answers}"
+            return f"“{question_words(case, issue)} {'Anything but: ' if negated else ''}{answers}”"
         case AllOf(parts):
-            return "; and ".join(condition_words(case, part) for part in parts)
-        case _:
-            return "; or ".join(condition_words(case, part) for part in condition.parts)
+            return " and ".join(_part(case, part, AnyOf) for part in parts)
+        case AnyOf(parts):
+            return " or ".join(_part(case, part, AllOf) for part in parts)
+
+
+def _part(case: Case, part: Condition, other: type) -> str:
+    words = condition_words(case, part)
+    return f"({words})" if isinstance(part, other) else words
 
 
 def statement_words(case: Case, statement: Statement) -> str:
+    """Say a statement, with the condition under which it applies."""
     words = condition_words(case, statement.then)
     if statement.given is None:
         return words
-    return f"{words} (wherever this holds: {condition_words(case, statement.given)})"
+    return f"{words}, where {condition_words(case, statement.given)}"
 
 
 def readable(case: Case, words: str) -> str:
     """Put questions and answers in place of every statement quoted in ``words``."""
     for statement in _statements(case):
-        for quoted in (f"“{statement.words}”", f": {statement.words}"):
-            if quoted in words and (quoted[0] == "“" or words.endswith(quoted)):
-                opening, closing = quoted.split(statement.words)
-                words = words.replace(
-                    quoted, f"{opening}{statement_words(case, statement)}{closing}"
-                )
+        words = words.replace(f"“{statement.words}”", statement_words(case, statement))
     return words
 
 
@@ -127,10 +129,14 @@ def _statements(case: Case) -> Iterable[Statement]:
 
 def reason_words(case: Case, consent: Consent) -> str:
     """Say what decides a party's stand on a deal."""
-    words = readable(case, consent.reason.words)
-    return words.replace(": only in the package", " – only with this deal").replace(
-        ": only without it", " – only without it"
-    )
+    words = consent.reason.words
+    for ending, new in (
+        (": only in the package", "it gets {} only with this deal"),
+        (": only without it", "it gets {} only without this deal"),
+    ):
+        if words.endswith(ending):
+            return new.format(readable(case, words.removesuffix(ending)))
+    return readable(case, words)
 
 
 # --- numbers, dates, chances --------------------------------------------------------------------

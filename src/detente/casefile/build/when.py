@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
-import copy
-from typing import Any
-
-from pydantic import ValidationError
-
 from detente.casefile.build.context import Context
-from detente.casefile.schema import CaseSchema
-from detente.casefile.schema.held import PartyViewSchema
-from detente.casefile.schema.when import OverlayFields
-from detente.casefile.validate import closest, fields_at
+from detente.casefile.build.overlay import overlay
 from detente.casefile.yaml_text import FieldPath
 from detente.ledger import Likelihood, PartyId, Quantity
 from detente.model import (
-    Change,
     Clock,
     ClockId,
     Consequence,
     Ending,
     EndingId,
     Lever,
-    Overlay,
     Scenario,
     TableId,
 )
 
 __all__ = ["build_clocks", "build_levers", "build_scenarios"]
-
-REACHABLE = (
-    "parties", "tables", "issues", "rules", "deals", "endings", "clocks", "facts", "chances",
-    "norms",
-)  # fmt: skip
 
 
 def build_clocks(ctx: Context) -> dict[ClockId, Clock]:
@@ -98,7 +83,7 @@ def _consequence(ctx: Context, name: str, where: FieldPath) -> Consequence:
         replaces=tuple(replaces),
         opens=ctx.list_of("tables", then.opens, (*inside, "opens"), TableId),
         closes=ctx.list_of("tables", then.closes, (*inside, "closes"), TableId),
-        overlay=_overlay(ctx, then, inside),
+        overlay=overlay(ctx, then, inside),
     )
 
 
@@ -116,7 +101,7 @@ def build_levers(ctx: Context) -> dict[str, Lever]:
             in_the_hands_of=ctx.parties(lever.in_the_hands_of, (*where, "in_the_hands_of")),
             must_authorise=ctx.parties(lever.must_authorise, (*where, "must_authorise")),
             believed=believed,
-            overlay=_overlay(ctx, lever, where),
+            overlay=overlay(ctx, lever, where),
             note=lever.note or "",
             ground=ctx.ground(lever, where),
             place=ctx.place(where),
@@ -129,82 +114,9 @@ def build_scenarios(ctx: Context) -> dict[str, Scenario]:
         name: Scenario(
             id=name,
             title=scenario.title,
-            overlay=_overlay(ctx, scenario, ("scenarios", name)),
+            overlay=overlay(ctx, scenario, ("scenarios", name)),
             ground=ctx.ground(scenario, ("scenarios", name)),
             place=ctx.place(("scenarios", name)),
         )
         for name, scenario in ctx.case.scenarios.items()
     }
-
-
-def _overlay(ctx: Context, written: OverlayFields, where: FieldPath) -> Overlay:
-    """Check that every change reaches an entry and that the entry would accept it."""
-    parts: dict[str, tuple[Change, ...]] = {}
-    for verb in ("sets", "gives", "takes"):
-        changes = []
-        for path, value in getattr(written, verb).items():
-            inside = (*where, verb, path)
-            target = _target(ctx, path, inside)
-            if target is not None and _accepted(ctx, verb, target, value, inside):
-                changes.append(Change(path, value, ctx.place(inside)))
-        parts[verb] = tuple(changes)
-    return Overlay(**parts)
-
-
-def _target(ctx: Context, path: str, where: FieldPath) -> list[str] | None:
-    """Turn `russia.waiting_costs` into the steps that lead to it in the case's data."""
-    name, *steps = path.split(".")
-    section = next((s for s in REACHABLE if name in getattr(ctx.case, s)), None)
-    if section is None:
-        known = [n for s in REACHABLE for n in getattr(ctx.case, s)]
-        ctx.report(where, repr(name), "the name of an entry", closest(name, known))
-        return None
-    if not steps:
-        ctx.report(where, repr(path), "entry.field, as in `kerry.may`", "name the field to change")
-        return None
-    fields = fields_at((section, name))
-    held = list(PartyViewSchema.model_fields) if section == "parties" else []
-    if steps[0] in held and steps[0] not in fields:
-        return ["judgements", name, *steps]
-    if steps[0] not in fields:
-        expected = "one of " + ", ".join([*fields, *held])
-        ctx.report(where, f"the field {steps[0]!r}", expected, closest(steps[0], fields + held))
-        return None
-    return [section, name, *steps]
-
-
-def _accepted(ctx: Context, verb: str, target: list[str], value: Any, where: FieldPath) -> bool:
-    """Try the change on a copy of the data; report what the schema says against it."""
-    data = copy.deepcopy(ctx.folder.data)
-    at = data
-    for step in target[:-1]:
-        at = at.setdefault(step, {})
-        if not isinstance(at, dict):
-            ctx.report(where, repr(".".join(target[1:])), "an entry that has fields of its own")
-            return False
-    there = at.get(target[-1])
-    if verb == "sets":
-        at[target[-1]] = value
-    else:
-        items = there if isinstance(there, list) else [] if there is None else [there]
-        given = value if isinstance(value, list) else [value]
-        if isinstance(there, dict):
-            given = list(value) if isinstance(value, dict) else given
-            if verb == "gives" and isinstance(value, dict):
-                at[target[-1]] = {**there, **value}
-                given = []
-            else:
-                items = list(there)
-        if verb == "takes" and (missing := [g for g in given if g not in items]):
-            found, expected = repr(missing[0]), "something that is there"
-            ctx.report(where, found, expected, closest(str(missing[0]), map(str, items)))
-            return False
-        if verb == "gives" and not isinstance(there, dict):
-            at[target[-1]] = [*items, *given]
-    try:
-        CaseSchema.model_validate(data)
-    except ValidationError as error:
-        message = error.errors()[0]["msg"].removeprefix("Value error, ")
-        ctx.report(where, f"{str(value)[:60]!r}", f"what {'.'.join(target)} accepts: {message}")
-        return False
-    return True

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-__all__ = ["Grounded", "Names", "Numbers", "Strict", "Text", "Words"]
+__all__ = ["Grounded", "Names", "Number", "Numbers", "Strict", "Text", "Words"]
 
 
 class Strict(BaseModel):
@@ -32,6 +32,9 @@ Words = Annotated[list[Text], BeforeValidator(_as_list), Field(json_schema_extra
 
 Names = Words
 """One name or a list of names that are defined elsewhere in the case."""
+
+Number = Annotated[float, Field(ge=-1e12, le=1e12, allow_inf_nan=False)]
+"""One bare number, small enough that sums of it stay exact."""
 
 Numbers = Annotated[str, Field(min_length=1, json_schema_extra={"type": ["string", "number"]})]
 """A number as a person writes it: 60 days, 15 to 120 days, about 60 days, 55 to 80%, unknown."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
-from detente.casefile.schema.common import Grounded, Names, Numbers, Strict, Text, Words
+from detente.casefile.schema.common import Grounded, Names, Number, Numbers, Strict, Text, Words
 
 __all__ = [
     "AssumptionSchema",
@@ -49,7 +49,7 @@ class PartyViewSchema(Grounded):
     """Instead: deals and endings by name, best first; equals in a list of their own."""
     points: dict[Text, dict[Text, Numbers]] = {}
     """Instead: points for options, by issue. For a divisible issue: `low` and `high`."""
-    weights: dict[Text, float] = {}
+    weights: dict[Text, Annotated[Number, Field(ge=0)]] = {}
     """With points: the weight of each issue; if left out, 1."""
     refuses: list[Text | WishSchema] = []
     """Red lines: what it will not sign, as statements."""

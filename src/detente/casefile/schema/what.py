@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from detente.casefile.schema.common import Grounded, Names, Numbers, Strict, Text, Words
+from detente.casefile.schema.common import Grounded, Names, Number, Numbers, Strict, Text, Words
 
 __all__ = [
     "DealSchema",
@@ -49,11 +49,11 @@ class OptionSchema(Grounded):
 
 
 class DivisibleSchema(Strict):
-    low: float
+    low: Number
     """The smallest share or sum."""
-    high: float
+    high: Number
     """The largest."""
-    step: float = Field(gt=0)
+    step: Number = Field(gt=0)
     """The grain at which it is examined; every step is an option named by its number."""
     unit: Text
     """The unit: per cent, people, dollars."""
@@ -61,8 +61,10 @@ class DivisibleSchema(Strict):
     @model_validator(mode="after")
     def _whole_steps(self) -> Self:
         steps = (self.high - self.low) / self.step
-        if not (self.high > self.low and abs(steps - round(steps)) < 1e-9 and steps < 100_000):
+        if not (1 <= round(steps) < 100_000 and abs(steps - round(steps)) < 1e-9):
             raise ValueError("`high` above `low`, a whole number of steps (below 100,000) apart")
+        if self.step < max(abs(self.low), abs(self.high)) / 1e9:
+            raise ValueError("a `step` coarse enough to tell the numbers apart in ten digits")
         return self
 
 

@@ -61,7 +61,9 @@ def _answer(analysis: Analysis) -> str:
     unnamed = f", {voices.n_unnamed} of unnamed voices" if voices.n_unnamed else ""
     silent = not_heard_who_must_agree(analysis)
     if silent:
-        return f"{most}{unnamed}; nobody speaks for {party_words(case, silent, 'or')}, who must agree."
+        return (
+            f"{most}{unnamed}; nobody speaks for {party_words(case, silent, 'or')}, who must agree."
+        )
     if voices.not_heard:
         missing = party_words(case, (s.party for s in voices.not_heard), "or")
         return f"{most}{unnamed}; everyone who must agree is heard, nobody speaks for {missing}."

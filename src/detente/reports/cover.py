@@ -1,0 +1,115 @@
+"""The cover: what a head of mission reads in a minute, on one printed page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from detente.analysis import Analysis, DealAnswer
+from detente.engines.deal_space import Verdict
+from detente.ledger import ClaimId
+from detente.reports.case_words import period_words, reason_words
+from detente.reports.sections.comparisons import turning_sentence
+from detente.reports.sections.heard import not_heard_who_must_agree
+from detente.reports.sections.holds import clock_rows
+from detente.reports.sections.holes import biggest_holes
+from detente.reports.sections.judgements import counts_of_grounds
+from detente.reports.sections.matrix import TINTS
+from detente.reports.wording import (
+    VERDICT_SIGNS,
+    VERDICT_WORDS,
+    answer_basis,
+    answer_sentence,
+    against_words,
+    party_words,
+    table_sentence,
+    the_party,
+)
+
+__all__ = ["cover"]
+
+
+def cover(analysis: Analysis) -> dict[str, Any]:
+    """Return what the cover prints: the answer, the deals, the holes, the ground, the clocks."""
+    case, answer = analysis.case, analysis.deals
+    tables = [t for t in answer.tables if t.asked and not t.too_large]
+    return {
+        "title": case.title,
+        "as_of": period_words(case.as_of),
+        "as_of_basis": case.as_of_basis,
+        "question": case.question,
+        "answer": answer_sentence(case, answer),
+        "claims": tuple(answer_basis(answer)),
+        "against": against_words(case, answer.against) if answer.against else "",
+        "deals": [_deal(analysis, deal) for deal in answer.deals],
+        "space": table_sentence(case, tables[0]) if tables else "",
+        "turns": turning_sentence(analysis),
+        "holes": biggest_holes(analysis),
+        "not_heard": _not_heard(analysis),
+        "rests": _rests(analysis),
+        "clocks": clock_rows(case),
+    }
+
+
+def _deal(analysis: Analysis, answer: DealAnswer) -> dict[str, Any]:
+    case = analysis.case
+    lines = [
+        {
+            "who": the_party(case, c.party, opens=True),
+            "why": reason_words(case, c),
+            "claims": c.reason.ground.claims,
+            "assumption": bool(c.reason.ground.assumption and not c.reason.ground.claims),
+        }
+        for c in (answer.blockers if answer.verdict is Verdict.NO else answer.undecided)
+    ]
+    asked = party_words(case, (c.party for c in answer.consents if c.is_asked))
+    words = ""
+    if answer.broken_rules:
+        words = "it breaks a rule of the case"
+    elif answer.verdict is Verdict.YES and asked:
+        words = f"{asked} could live with it"
+    elif not lines:
+        words = "too few would agree" if answer.quota else "it is not said whose consent it needs"
+    return {
+        "id": answer.deal,
+        "title": case.deals[answer.deal].title,
+        "ours": case.deals[answer.deal].ground.our_idea,
+        "sign": VERDICT_SIGNS[answer.verdict],
+        "word": VERDICT_WORDS[answer.verdict],
+        "tint": TINTS[answer.verdict],
+        "words": words,
+        "lines": lines,
+        "claims": answer.basis,
+    }
+
+
+def _not_heard(analysis: Analysis) -> dict[str, Any] | None:
+    """Say who must agree and is not heard, and how much is said about them all the same."""
+    case = analysis.case
+    parties = not_heard_who_must_agree(analysis)
+    if not parties:
+        return None
+    claims: dict[ClaimId, None] = {}
+    for silent in analysis.voices.not_heard:
+        if silent.party in parties:
+            claims |= dict.fromkeys(silent.claims_about)
+    who = party_words(case, parties, "or")
+    them = "it" if len(parties) == 1 else "them"
+    n = len(claims)
+    about = {
+        0: f"no claim is about {them}",
+        1: f"the one claim about {them} is somebody else’s word",
+    }.get(n, f"all {n} claims about {them} are other people’s words")
+    return {"words": f"Nobody speaks for {who}, who must agree: {about}."}
+
+
+def _rests(analysis: Analysis) -> str:
+    case, voices = analysis.case, analysis.voices
+    n, on_claims, assumed, bare = counts_of_grounds(case)
+    n_sources, n_claims = len(case.sources), voices.n_claims
+    first = f"{n_sources} source{'s' if n_sources != 1 else ''}, {n_claims} claims"
+    if voices.n_unnamed:
+        first += f" ({voices.n_unnamed} from unnamed voices)"
+    return (
+        f"{first}; {n} judgements, of which {on_claims} rest on claims, {assumed} on an assumption "
+        f"or our own idea and {bare} on nothing stated."
+    )
