@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -54,7 +56,27 @@ def json_schema(part: SchemaPart = "case") -> dict[str, Any]:
         # A claim may take these from `claim_defaults`.
         claim = schema["$defs"]["ClaimSchema"]
         claim["required"] = [name for name in claim["required"] if name == "quote"]
-    return {"$schema": "http://json-schema.org/draft-07/schema#", **schema}
+    return {"$schema": "http://json-schema.org/draft-07/schema#", **_as_read(schema)}
+
+
+def _as_read(schema: Any) -> Any:
+    """Allow what the reader takes: a year where a text may stand, and "true" for true."""
+    if isinstance(schema, list):
+        return [_as_read(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    schema = {name: _as_read(value) for name, value in schema.items()}
+    match schema.get("type"):
+        case "string" if schema.get("const", "").isdigit():
+            schema |= {"enum": [int(schema["const"]), schema.pop("const")]}
+            del schema["type"]
+        case "string" if "enum" not in schema:
+            schema["type"] = ["string", "number", "boolean"]
+        case "boolean":
+            schema |= {"type": ["boolean", "string"], "enum": [True, False, "true", "false"]}
+        case "integer" | "number" as number:
+            schema |= {"type": [number, "string"], "pattern": r"^[-+]?[0-9]+(\.[0-9]+)?$"}
+    return schema
 
 
 def _write_schemas(root: Path) -> None:
@@ -240,7 +262,7 @@ def new_case(folder: Path, title: str, today: str, example: str | None = None) -
     CaseWriteError
         If the folder cannot be made.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if _is_taken(folder):
         raise CaseExistsError(
             f"{folder.as_posix()}: found something there already, expected an empty or a new "
             "folder; choose another name"
@@ -254,11 +276,33 @@ def new_case(folder: Path, title: str, today: str, example: str | None = None) -
             shutil.copytree(examples_folder() / example, folder, dirs_exist_ok=True)
         else:
             (folder / "sources").mkdir()
-            quoted = json.dumps(title, ensure_ascii=False) if ":" in title else title
-            write_file(folder / "case.yaml", START.format(title=quoted, today=today))
+            # plain words need no quotation marks; anything else might mean something to YAML
+            plain = re.fullmatch(r"\w[\w ]*", title)
+            written = title if plain else json.dumps(title, ensure_ascii=False)
+            write_file(folder / "case.yaml", START.format(title=written, today=today))
         _write_schemas(folder)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+    except (OSError, CaseWriteError) as error:
+        _empty(folder)
+        reason = str(getattr(error, "strerror", None) or error).lower()
         raise CaseWriteError(
-            f"{folder.as_posix()}: found {reason}, expected a place that can be written"
+            f"{folder.as_posix()}: found {reason}, expected a place that can be written; nothing "
+            "was left there"
         ) from error
+
+
+def _is_taken(folder: Path) -> bool:
+    try:
+        return folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+    except OSError as error:
+        found = f"a folder that cannot be read ({error.strerror})"
+        raise CaseWriteError(f"{folder.as_posix()}: found {found}, expected a new one") from error
+
+
+def _empty(folder: Path) -> None:
+    """Take away what a failed start left behind; the folder was empty or absent before."""
+    with contextlib.suppress(OSError):
+        for left in folder.iterdir():
+            if left.is_dir() and not left.is_symlink():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink()

@@ -155,25 +155,37 @@ def formatted(text: str, name: str = "case.yaml") -> str:
     if not data:
         return body  # comments alone
     styled = _round_trip(body)
-    if styled != body and (
-        read_yaml(styled, name).data != data or _comments(styled) != _comments(body)
-    ):
-        found, expected = "a layout that cannot be changed safely", "one that can"
-        fix = "move comments onto lines of their own, and quote texts that hold special signs"
-        raise CaseFileError((Problem(Place(name, 1, ""), found, expected, fix),))
+    if styled != body:
+        _check_nothing_lost(body, styled, name)
     return styled
 
 
-def _comments(text: str) -> list[str]:
-    """Return the comments of a text, in order: what stands between its tokens."""
+def _check_nothing_lost(text: str, styled: str, name: str) -> None:
+    """Refuse a layout that the round trip cannot keep: better no change than a wrong one."""
+    kept = _comments(styled)
+    for line, comment in _comments(text):
+        if comment not in (words for _, words in kept):
+            found, fix = f"the comment {comment!r} inside an entry", "put it on a line of its own"
+            expected = "comments that survive reformatting"
+            raise CaseFileError((Problem(Place(name, line, ""), found, expected, fix),))
+    if read_yaml(styled, name).data != read_yaml(text, name).data:
+        found, fix = "text that reformatting would change", "put quotation marks around it"
+        problem = Problem(Place(name, 1, ""), found, "text that can be laid out anew", fix)
+        raise CaseFileError((problem,))
+
+
+def _comments(text: str) -> list[tuple[int, str]]:
+    """Return line and words of every comment: it stands between the parser's tokens."""
     from ruamel.yaml import YAML
 
-    found: list[str] = []
+    found: list[tuple[int, str]] = []
     end = 0
     for token in YAML(typ="safe", pure=True).scan(text):
-        found += re.findall("#.*", text[end : token.start_mark.index])
+        for comment in re.finditer("#.*", text[end : token.start_mark.index]):
+            line = text.count("\n", 0, end + comment.start()) + 1
+            found.append((line, comment[0].rstrip()))
         end = max(end, token.end_mark.index)
-    return [comment.rstrip() for comment in found]
+    return found
 
 
 def edit_file(path: Path, change: Callable[[Any], None]) -> None:

@@ -157,7 +157,7 @@ class Output:
         from detente.reports import wording as w
 
         case, answer = analysis.case, analysis.deals
-        self.console.print(w.answer_sentence(case, answer), style="bold", markup=False)
+        self.say(w.answer_sentence(case, answer), style="bold")
         basis = w.answer_basis(answer)
         if basis:
             self.say(f"Rests on: {', '.join(basis)}")

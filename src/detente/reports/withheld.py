@@ -125,7 +125,9 @@ def withheld_in(case: Case, redact: Sequence[str]) -> Withheld:
             stand_in = _next(stand_ins, source, "Source")
             entry = case.sources[SourceId(source)]
             sources[source] = entry
-            _add(names, _of_source(entry), stand_in)
+            _add(names, (entry.title,), stand_in)
+            _add(names, _of_publisher(entry), f"the publisher of {stand_in}")
+            _add(names, (entry.author, *_people(entry.author)), f"the author of {stand_in}")
         found = [name for name in (party, speaker, source) if name is not None]
         if not found:
             literals.append(wanted)
@@ -200,12 +202,9 @@ def _of_speaker(speaker: Speaker) -> Iterable[str]:
     yield from _people(speaker.name)
 
 
-def _of_source(source: Source) -> Iterable[str]:
-    yield source.title
+def _of_publisher(source: Source) -> Iterable[str]:
     yield source.publisher
     yield source.publisher.removeprefix("The ")
-    yield source.author
-    yield from _people(source.author)
 
 
 def _people(words: str) -> Iterable[str]:

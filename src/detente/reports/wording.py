@@ -122,7 +122,9 @@ def the_party(case: Case, party: str, *, opens: bool = False) -> str:
     words = name.lower().split()
     if words[0] in OPENING_WORDS:
         name = name[0].lower() + name[1:]
-    if words[0] not in ("the", "many", "most", "some", "other") and COMMON_NOUNS & set(words):
+    is_letter = len(words[-1]) == 1  # "Party A" of a redacted copy
+    bare = is_letter or words[0] in ("the", "many", "most", "some", "other")
+    if not bare and COMMON_NOUNS & set(words):
         name = f"the {name}"
     return sentence_start(name) if opens else name
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from detente.casefile.build.context import Context
 from detente.casefile.yaml_text import FieldPath
 from detente.model import TODAY, Case, OutcomeOrder
@@ -17,6 +19,8 @@ def check_consistency(ctx: Context, case: Case) -> None:
             ("endings", name) if name in ctx.case.endings else ("clocks", name, "then", "ends_as")
         )
     places |= {name: ("deals", name, "says") for name in map(str, case.deals)}
+    # what could not be read stands as today, which may break a rule or repeat another outcome
+    places = {name: where for name, where in places.items() if not ctx.has_problem(where)}
     for name, where in places.items():
         outcome = case.outcome(name)
         for rule in case.rules:
@@ -34,14 +38,17 @@ def check_consistency(ctx: Context, case: Case) -> None:
                 ctx.report(where, found, "an outcome that can be", fix)
     for view in case.views.values():
         if isinstance(view.preference, OutcomeOrder):
-            _same_outcome_twice(ctx, case, view.preference, ("judgements", view.party, "order"))
+            where = ("judgements", view.party, "order")
+            _same_outcome_twice(ctx, case, view.preference, where, known=places)
 
 
-def _same_outcome_twice(ctx: Context, case: Case, order: OutcomeOrder, where: FieldPath) -> None:
+def _same_outcome_twice(
+    ctx: Context, case: Case, order: OutcomeOrder, where: FieldPath, *, known: Container[str]
+) -> None:
     """Two names of one and the same outcome cannot stand in different places."""
     seen: dict[tuple[tuple[str, str], ...], tuple[int, str]] = {}
     for place, tier in enumerate(order.tiers):
-        for name in tier:
+        for name in filter(known.__contains__, tier):
             outcome = tuple(sorted(case.outcome(name).items()))
             first, other = seen.setdefault(outcome, (place, name))
             if first != place:

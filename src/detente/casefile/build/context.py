@@ -15,7 +15,7 @@ from detente.casefile.schema.what import PerformersSchema
 from detente.casefile.statements import parse_condition, parse_statement
 from detente.casefile.text_problem import TextProblem
 from detente.casefile.validate import closest
-from detente.casefile.yaml_text import FieldPath
+from detente.casefile.yaml_text import FieldPath, dotted
 from detente.errors import Place
 from detente.ledger import (
     ICD203,
@@ -91,6 +91,14 @@ class Context:
 
     def place(self, where: FieldPath) -> Place:
         return self.folder.place(where)
+
+    def has_problem(self, where: FieldPath) -> bool:
+        """Whether anything was wrong in an entry or inside it."""
+        entry = dotted(where)
+        return any(
+            p.place.field == entry or p.place.field.startswith((f"{entry}.", f"{entry}["))
+            for p in self.folder.problems
+        )
 
     # --- names ---------------------------------------------------------------------------
 

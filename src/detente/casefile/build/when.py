@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from detente.casefile.build.context import Context
 from detente.casefile.build.overlay import overlay
+from detente.casefile.numbers import in_days
 from detente.casefile.yaml_text import FieldPath
 from detente.ledger import Likelihood, PartyId, Quantity
 from detente.model import (
@@ -24,26 +27,17 @@ def build_clocks(ctx: Context) -> dict[ClockId, Clock]:
     clocks = {}
     for name, clock in ctx.case.clocks.items():
         where: FieldPath = ("clocks", name)
-        median = ctx.quantity(clock.half_likely_by, (*where, "half_likely_by"), "time")
-        between = ctx.quantity(clock.half_likely_between, (*where, "half_likely_between"), "time")
+        median = _time(ctx, clock.half_likely_by, (*where, "half_likely_by"))
+        between = _time(ctx, clock.half_likely_between, (*where, "half_likely_between"))
         if clock.half_likely_by is None and between is not None:
             median = between
-        quantiles = []
-        for chance, time in clock.likely_by.items():
-            inside = (*where, "likely_by", chance)
-            share, when = ctx.likelihood(chance, inside), ctx.quantity(time, inside, "time")
-            if isinstance(share, Likelihood) and when is not None:
-                quantiles.append((share, when))
-        if clock.likely_by and len(clock.likely_by) != 2:
-            found = f"{len(clock.likely_by)} entries"
-            ctx.report((*where, "likely_by"), found, "two, such as 10% and 90%")
         clocks[ClockId(name)] = Clock(
             id=ClockId(name),
             what=clock.what,
             on=ctx.period(clock.on, (*where, "on")),
-            half_likely_by=_positive(ctx, median, (*where, "half_likely_by")),
+            half_likely_by=median,
             half_likely_between=between,
-            likely_by=tuple(quantiles),
+            likely_by=_quantiles(ctx, clock.likely_by, (*where, "likely_by")),
             while_=ctx.condition(clock.only_while, (*where, "only_while")),
             then=_consequence(ctx, name, where),
             note=clock.note or "",
@@ -53,11 +47,44 @@ def build_clocks(ctx: Context) -> dict[ClockId, Clock]:
     return clocks
 
 
-def _positive(ctx: Context, time: Quantity | None, where: FieldPath) -> Quantity | None:
-    if time is not None and time.low <= 0:
-        ctx.report(where, repr(time.words), "a time above zero")
-        return None
-    return time
+def _time(ctx: Context, words: str | None, where: FieldPath) -> Quantity | None:
+    """Read when a clock strikes: here "unknown" and zero would leave nothing to reckon with."""
+    time = ctx.number(words, where, "time")
+    if isinstance(time, Quantity):
+        if time.low > 0:
+            return time
+        ctx.report(where, repr(words), "a time above zero")
+    elif time.reason == "not known":
+        ctx.report(where, repr(words), "a length of time", "give the widest range it can be")
+    return None
+
+
+def _quantiles(
+    ctx: Context, written: Mapping[str, str], where: FieldPath
+) -> tuple[tuple[Likelihood, Quantity], ...]:
+    """Two chances and the times by which they are reached: the likelier, the later."""
+    if not written:
+        return ()
+    found = []
+    for words, time in written.items():
+        inside = (*where, words)
+        chance = ctx.likelihood(words, inside)
+        when = _time(ctx, time, inside)
+        if isinstance(chance, Likelihood) and not 0 < chance.low <= chance.high < 1:
+            ctx.report(inside, repr(words), "a chance above 0% and below 100%")
+        elif isinstance(chance, Likelihood) and when is not None:
+            found.append((chance, when))
+    if len(written) != 2:
+        count = "1 entry" if len(written) == 1 else f"{len(written)} entries"
+        expected = "two chances with their times, as `10%: 20 days` and `90%: 90 days`"
+        ctx.report(where, count, expected)
+    elif len(found) == 2:
+        (low, early), (high, late) = sorted(found, key=lambda entry: entry[0].low)
+        if not (low.high < high.low and in_days(early).high < in_days(late).low):
+            both = f"'{low}: {early}' and '{high}: {late}'"
+            fix = "give the higher chance the later time, and let neither range overlap the other"
+            ctx.report(where, both, "two chances, the likelier the later", fix)
+    return tuple(found)
 
 
 def _consequence(ctx: Context, name: str, where: FieldPath) -> Consequence:
