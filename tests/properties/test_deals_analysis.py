@@ -281,10 +281,7 @@ def verdict(case: Case, x: Outcome) -> Verdict:
             else Verdict.UNDECIDED if n_yes + n_open >= enough
             else Verdict.NO
         )  # fmt: skip
-    everybody = (
-        set(table.must_agree) | set(counted) | {p.id for p in case.parties.values() if p.can_block}
-    )
-    if not everybody:
+    if not table.must_agree and not counted:
         return Verdict.UNDECIDED
     return min(answers, default=Verdict.YES)
 

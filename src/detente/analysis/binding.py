@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from detente.ledger import PartyId
-from detente.model import Case, Deal, IssueId, OptionId, Quota
+from detente.model import Case, ClockId, Deal, IssueId, OptionId, Quota
 
-__all__ = ["UnboundPerformer", "asked_at", "is_bound", "unbound_performers"]
+__all__ = ["UnboundPerformer", "asked_at", "clocks_still_running", "is_bound", "unbound_performers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,22 @@ def is_bound(case: Case, party: PartyId, signers: Collection[PartyId]) -> bool:
         entry = case.parties[at]
         at = entry.acts_for or entry.part_of
     return False
+
+
+def clocks_still_running(case: Case, deal: Deal) -> tuple[ClockId, ...]:
+    """Return the clocks with an ending of their own that a deal does not stop.
+
+    A clock runs on under a deal if its condition still holds there, or if it has none. The deal
+    is compared with other outcomes as if it lasted; what the clock does to it is another question.
+    """
+    outcome = case.outcome(deal.id)
+    return tuple(
+        clock.id
+        for clock in case.clocks.values()
+        if clock.then.ending is not None
+        and (clock.while_ is None or clock.while_.holds(outcome))
+        and any(outcome[issue] != option for issue, option in clock.then.ending.sets.items())
+    )
 
 
 def unbound_performers(

@@ -11,7 +11,7 @@ from detente.analysis.binding import UnboundPerformer
 from detente.analysis.consent import Reason, Stance
 from detente.engines.deal_space import Verdict
 from detente.ledger import ClaimId, PartyId
-from detente.model import DealId, IssueId, OptionId, Quota, TableId
+from detente.model import ClockId, DealId, IssueId, OptionId, Quota, TableId
 
 __all__ = [
     "Comparison",
@@ -81,6 +81,7 @@ class DealAnswer:
     broken_rules: tuple[str, ...]
     unbound: tuple[UnboundPerformer, ...]
     beyond_mandate: tuple[tuple[PartyId, str], ...]
+    still_running: tuple[ClockId, ...]
     repair_kind: Literal["possible", "closest", "none"]
     repairs: tuple[Repair, ...]
     n_repairs: int

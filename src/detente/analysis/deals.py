@@ -7,7 +7,7 @@ from typing import Literal, TypeVar
 
 import numpy as np
 
-from detente.analysis.binding import asked_at, unbound_performers
+from detente.analysis.binding import asked_at, clocks_still_running, unbound_performers
 from detente.analysis.consent import Standpoint
 from detente.analysis.deal_answers import (
     AskedAs,
@@ -168,6 +168,7 @@ def _deal_answer(frame: Frame, deal: Deal) -> DealAnswer:
         broken_rules=broken,
         unbound=unbound_performers(case, deal.says, signers),
         beyond_mandate=tuple(_beyond_mandate(case, deal)),
+        still_running=clocks_still_running(case, deal),
         repair_kind=kind,
         repairs=repairs,
         n_repairs=n_repairs,

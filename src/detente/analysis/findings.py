@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from detente.analysis.binding import asked_at, unbound_performers
+from detente.analysis.binding import asked_at, clocks_still_running, unbound_performers
 from detente.analysis.grounds import judgements_of, uses_of_claims
 from detente.analysis.voices import voices_of
 from detente.errors import Place
 from detente.ledger import NORMALISER, PartyId, Quantity
-from detente.model import Blank, Case, Deal, Performers, Table
+from detente.model import Blank, Case, Deal, Ending, Ground, Performers, Table
 
 __all__ = ["Finding", "FindingKind", "findings_of"]
 
@@ -27,6 +27,7 @@ FindingKind = Literal[
     "nobody to perform",
     "consent not known",
     "beyond the mandate",
+    "clock not stopped",
 ]
 
 
@@ -55,7 +56,11 @@ def findings_of(case: Case, undescribed: tuple[str, ...] = ()) -> tuple[Finding,
     undescribed
         Files in ``sources/`` that the case does not mention, as the reader found them.
     """
-    found = [f for deal in case.deals.values() for f in (*_holes(case, deal), *_blanks(case, deal))]
+    found = [
+        f
+        for deal in case.deals.values()
+        for f in (*_holes(case, deal), *_running(case, deal), *_blanks(case, deal))
+    ]
     found += _nobody_to_perform(case)
     found += _unknown_consents(case)
     found += _facts(case)
@@ -101,6 +106,19 @@ def _holes(case: Case, deal: Deal) -> Iterator[Finding]:
                 )
 
 
+def _running(case: Case, deal: Deal) -> Iterator[Finding]:
+    for clock in clocks_still_running(case, deal):
+        ending = case.title_of(clock)
+        yield Finding(
+            "clock not stopped",
+            deal.id,
+            f"“{deal.title}” does not stop a clock: {ending} may still come; it is compared here "
+            "as if it lasted",
+            "settle the issue on which the clock runs, or reckon with it when you read the answer",
+            deal.place,
+        )
+
+
 def _blanks(case: Case, deal: Deal) -> Iterator[Finding]:
     def blank(what: str, written: Blank, fix: str) -> Finding:
         words = f"“{deal.title}”: {what}: {written}"
@@ -128,7 +146,7 @@ def _blanks(case: Case, deal: Deal) -> Iterator[Finding]:
         silent = [i for i in case.tables[deal.table].scope if i not in deal.says]
         if silent:
             listed = ", ".join(silent)
-            yield blank(f"in scope but not mentioned: {listed}", Blank("stays as today"), "")
+            yield blank("nothing is said of", Blank(f"{listed}, which would stay as today"), "")
 
 
 def _which(deal: Deal, issues: Sequence[str]) -> str:
@@ -226,6 +244,26 @@ def _grounds(case: Case) -> Iterator[Finding]:
                 "add `because:` with claims, or `assumption:`",
                 judgement.place,
             )
+    entries: tuple[tuple[str, str, Ground, Place], ...] = (
+        *((f"the deal “{d.title}”", d.id, d.ground, d.place) for d in case.deals.values()),
+        *((f"the ending “{e.title}”", e.id, e.ground, e.place) for e in _endings(case)),
+        *((f"the clock “{c.what}”", c.id, c.ground, c.place) for c in case.clocks.values()),
+        *((f"the rule {r.id} ({r.words})", r.id, r.ground, r.place) for r in case.rules),
+    )
+    for words, name, ground, place in entries:
+        if not ground.is_given:
+            yield Finding(
+                "judgement without ground",
+                name,
+                f"no ground is given for {words}",
+                "add `because:` with claims, `assumption:`, or `our_idea: true`",
+                place,
+            )
+
+
+def _endings(case: Case) -> Iterator[Ending]:
+    """Endings that no clock brings: those of a clock rest on what the clock rests on."""
+    return (e for e in case.endings.values() if str(e.id) not in map(str, case.clocks))
 
 
 def _unused_claims(case: Case) -> Iterator[Finding]:

@@ -139,7 +139,7 @@ class Frame:
     def _zone(self, n_rows: int) -> Zone | None:
         """Combine the consents to the first rows; None where nobody is asked."""
         quota = self.forum.quota
-        if not self.parties or not n_rows:
+        if not self.forum.asked or not n_rows:
             return None
         counted = None
         if quota is not None:

@@ -12,6 +12,7 @@ from detente.analysis.frame import Frame
 from detente.analysis.preferences import Form
 from detente.engines.deal_space import (
     BargainingSolution,
+    Verdict,
     egalitarian_solution,
     kalai_smorodinsky_solution,
     nash_solution,
@@ -31,10 +32,11 @@ SOLUTIONS: tuple[tuple[Name, Callable[..., BargainingSolution]], ...] = (
 
 
 def named_points(frame: Frame) -> tuple[tuple[NamedPoint, ...], str]:
-    """Return the four points over the packages that cross no red line, or why there are none.
+    """Return the four points over the packages that can be signed, or why there are none.
 
-    The middle of a stated range stands for it. Packages that somebody asked refuses to sign at
-    any price are left out beforehand; the disagreement point is each party's fallback.
+    The middle of a stated range stands for it. Packages that cross a red line of somebody asked,
+    or that somebody blocks who can, are left out beforehand; the disagreement point is each
+    party's fallback.
     """
     case = frame.case
     asked = frame.forum.asked
@@ -43,15 +45,20 @@ def named_points(frame: Frame) -> tuple[tuple[NamedPoint, ...], str]:
     ]
     if not asked or not frame.n_packages:
         return (), "no package to examine" if asked else "nobody is asked"
+    if frame.forum.quota is not None:
+        return (), "the agreement of some is enough, so it is not settled whose gains to balance"
     if unscaled:
         return (), "no points are stated for " + ", ".join(unscaled)
     floors = [frame.standpoints[p].floor() for p in asked]
     if any(floor is None for floor in floors):
         return (), "a fallback has no points"
     n = frame.n_packages
-    signable = ~np.logical_or.reduce([frame.standpoints[p].crossed[:n] for p in asked])
+    crossed = np.column_stack([frame.standpoints[p].crossed[:n] for p in asked]).any(axis=1)
+    blockers = [k for k, party in enumerate(frame.parties) if party not in asked]
+    refused = (frame.verdicts[:n] == Verdict.NO) & frame.required[:n]
+    signable = ~crossed & ~refused[:, blockers].any(axis=1)
     if not signable.any():
-        return (), "every package crosses a red line"
+        return (), "every package crosses a red line or is blocked by somebody who can"
     rows = np.flatnonzero(signable)
     utilities = np.column_stack([frame.standpoints[p].evaluation.level[rows] for p in asked])
     found = []

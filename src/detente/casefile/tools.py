@@ -208,6 +208,7 @@ deals:
     says:
       water: shared
       road: open
+    our_idea: true
 
 # ---------------------------------------------------- what we think
 judgements:

@@ -53,12 +53,12 @@ TABLE: tuple[tuple[str, bool, str, str, str], ...] = (
         f"begin a new line before the dash, or {QUOTE} if it is no list",
     ),
     (
-        "expected ',' or ']'", False,
+        "expected ',' or ']'", True,
         "a list in [ ] that is not closed", "a comma or a ]",
         f"close it, or {QUOTE} that holds brackets or commas",
     ),
     (
-        "expected ',' or '}'", False,
+        "expected ',' or '}'", True,
         "entries in { } that are not closed", "a comma or a }",
         f"close them, or {QUOTE} that holds brackets or commas",
     ),

@@ -196,6 +196,8 @@ class Output:
             self.say(
                 f"Hole: {case.title_of(hole.party)} must act (“{option}”) and is bound by nobody."
             )
+        for clock in deal.still_running:
+            self.say(f"Does not stop a clock: “{case.title_of(clock)}” may still come.")
         for party, words in deal.beyond_mandate:
             self.say(f"Beyond the mandate of {case.title_of(party)}: “{words}”.")
 

@@ -115,6 +115,21 @@ ICD203 = LikelihoodScale(
     },
 )
 
+ICD203_ODDS = LikelihoodScale(
+    "icd203_odds",
+    "ICD 203, Analytic Standards, US Director of National Intelligence, 2015, second row of words",
+    {
+        "remote": (0.01, 0.05),
+        "highly improbable": (0.05, 0.20),
+        "improbable": (0.20, 0.45),
+        "roughly even odds": (0.45, 0.55),
+        "probable": (0.55, 0.80),
+        "highly probable": (0.80, 0.95),
+        "nearly certain": (0.95, 0.99),
+    },
+)
+"""The directive gives two rows of words for the same ranges and asks not to mix them."""
+
 EFSA = LikelihoodScale(
     "efsa",
     "EFSA Guidance on Uncertainty Analysis, EFSA Journal 16(1):5123, 2018, approximate scale",
@@ -131,4 +146,6 @@ EFSA = LikelihoodScale(
     },
 )
 
-SCALES: Mapping[str, LikelihoodScale] = MappingProxyType({s.name: s for s in (ICD203, EFSA)})
+SCALES: Mapping[str, LikelihoodScale] = MappingProxyType(
+    {s.name: s for s in (ICD203, ICD203_ODDS, EFSA)}
+)

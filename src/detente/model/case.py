@@ -67,7 +67,6 @@ class Case:
     speakers: Mapping[SpeakerId, Speaker] = field(default_factory=dict)
     sources: Mapping[SourceId, Source] = field(default_factory=dict)
     claims: Mapping[ClaimId, Claim] = field(default_factory=dict)
-    blanks: tuple[str, ...] = ()
     place: Place = Place("case.yaml", 1, "")
 
     def __post_init__(self) -> None:

@@ -7,7 +7,7 @@ The same analysis gives the same bytes.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from detente._version import __version__
 from detente.analysis import Analysis
+from detente.ledger import ClaimId
 from detente.reports.cover import cover
 from detente.reports.numbering import claim_numbers
 from detente.reports.redaction import check_nothing_left, redact_analysis
@@ -91,7 +92,13 @@ def environment() -> Environment:
         keep_trailing_newline=True,
     )
     found.filters["anchor"] = anchor
+    found.filters["by_number"] = by_number
     return found
+
+
+def by_number(claims: Iterable[ClaimId], numbers: Mapping[ClaimId, int]) -> list[ClaimId]:
+    """Put cited claims in the order of their numbers, each once."""
+    return sorted(dict.fromkeys(claims), key=numbers.__getitem__)
 
 
 def anchor(name: str) -> str:

@@ -298,4 +298,3 @@ class _Text:
         if at == self._old[k][0]:
             return new_start
         return new_start if first else new_end
-

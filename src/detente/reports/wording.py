@@ -315,9 +315,13 @@ def answer_sentence(case: Case, answer: DealsAnswer) -> str:
         if named:
             near = f"“{case.deals[named].title}”, {away} away, is a deal"
         else:
-            new = listed(f"“{option_words(case, issue, after)}”" for issue, _, after in repair.changes)
+            new = listed(
+                f"“{option_words(case, issue, after)}”" for issue, _, after in repair.changes
+            )
             near = f"with {away} ({new}) it becomes one"
-        return f"Not as proposed: {blocked}; but {near} that everyone who must agree could live with."
+        return (
+            f"Not as proposed: {blocked}; but {near} that everyone who must agree could live with."
+        )
     possible = [d for d in answer.deals[1:] if d.verdict is Verdict.YES]
     if possible:
         others = listed(f"“{case.deals[d.deal].title}”" for d in possible)

@@ -33,9 +33,11 @@ def check_consistency(ctx: Context, case: Case) -> None:
                 else any(truth) and not all(truth)
             )
             if broken:
-                found = f"{case.title_of(name)}, which breaks the rule {rule.id} ({rule.words})"
+                found = f"“{case.title_of(name)}”, which breaks the rule {rule.id} ({rule.words})"
                 fix = "settle the other issue too, or change the rule; unsaid issues stay as today"
-                ctx.report(where, found, "an outcome that can be", fix)
+                if name == TODAY:
+                    fix = "change what an issue says under `today:`, or change the rule"
+                ctx.report(where, found, "an outcome that no rule forbids", fix)
     for view in case.views.values():
         if isinstance(view.preference, OutcomeOrder):
             where = ("judgements", view.party, "order")
@@ -51,7 +53,7 @@ def _same_outcome_twice(
         for name in filter(known.__contains__, tier):
             outcome = tuple(sorted(case.outcome(name).items()))
             first, other = seen.setdefault(outcome, (place, name))
-            if first != place:
+            if first != place and other != name:
                 found = f"{name!r} and {other!r} in different places"
                 fix = "rank them alike, or add the option in which they differ"
                 ctx.report((*where, place), found, "one place: they are the same outcome", fix)

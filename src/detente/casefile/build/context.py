@@ -30,6 +30,7 @@ from detente.ledger import (
 )
 from detente.model import (
     TODAY,
+    AllOf,
     Condition,
     Ground,
     Issue,
@@ -123,9 +124,7 @@ class Context:
                     continue
                 if name in owner:
                     found = f"{name!r}, which is also under {owner[name]}"
-                    self.report(
-                        where, found, "a name of its own", "levers could not tell them apart"
-                    )
+                    self.report(where, found, "a name of its own", "give it another name")
                 owner.setdefault(name, section)
 
     def name(self, kind: str, name: str, where: FieldPath) -> bool:
@@ -136,7 +135,9 @@ class Context:
         listed = list(known)
         some = ", ".join(listed[:12]) + (", ..." if len(listed) > 12 else "")
         expected = f"{KINDS[kind]} of this case: {some}" if some else KINDS[kind]
-        self.report(where, repr(name), expected, closest(name, listed) or "define it first")
+        section = "`endings:` or `deals:`" if kind == "outcomes" else f"`{kind}:`"
+        fix = closest(name, listed) or f"name one that is there, or define it under {section}"
+        self.report(where, repr(name), expected, fix)
         return False
 
     def list_of(
@@ -193,8 +194,19 @@ class Context:
     def statement(self, text: str, where: FieldPath) -> Statement | None:
         return self._parsed(where, lambda: parse_statement(text, self.issues))
 
-    def statements(self, texts: Sequence[str], where: FieldPath) -> tuple[Statement, ...]:
-        found = (self.statement(text, (*where, n)) for n, text in enumerate(texts))
+    def term(self, text: str, where: FieldPath) -> Statement | None:
+        """Read what is refused, blocked or beyond a mandate: "X if A" is X together with A.
+
+        In a want, "X if A" is met wherever A does not hold; to refuse "X if A" is to refuse X
+        where A does.
+        """
+        found = self.statement(text, where)
+        if found is None or found.given is None:
+            return found
+        return Statement(AllOf((found.given, found.then)), found.words)
+
+    def terms(self, texts: Sequence[str], where: FieldPath) -> tuple[Statement, ...]:
+        found = (self.term(text, (*where, n)) for n, text in enumerate(texts))
         return tuple(s for s in found if s is not None)
 
     def condition(self, text: str | None, where: FieldPath) -> Condition | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from detente.casefile.build.context import Context
 from detente.casefile.schema.held import FallbackSchema, PartyViewSchema, WishSchema
+from detente.casefile.validate import closest
 from detente.casefile.yaml_text import FieldPath
 from detente.errors import Place
 from detente.ledger import ClaimId, Likelihood, PartyId, Quantity, Unknown
@@ -52,7 +55,7 @@ def build_views(ctx: Context) -> dict[PartyId, PartyView]:
             preference=_preference(ctx, view, where, ground),
             red_lines=tuple(
                 RedLine(*found)
-                for found in _statements(ctx, view.refuses, (*where, "refuses"), ground)
+                for found in _statements(ctx, view.refuses, (*where, "refuses"), ground, ctx.term)
             ),
             fallback=_fallback(ctx, view, where, ground),
             waiting_costs=_waiting_costs(ctx, view.waiting_costs, (*where, "waiting_costs")),
@@ -73,7 +76,11 @@ def build_views(ctx: Context) -> dict[PartyId, PartyView]:
 
 
 def _statements(
-    ctx: Context, items: list[str | WishSchema], where: FieldPath, default: Ground
+    ctx: Context,
+    items: list[str | WishSchema],
+    where: FieldPath,
+    default: Ground,
+    read: Callable[[str, FieldPath], Statement | None],
 ) -> list[tuple[Statement, Ground, Place]]:
     """An item without a ground of its own rests on what its party's entry rests on."""
     found = []
@@ -81,10 +88,10 @@ def _statements(
         inside = (*where, n)
         if isinstance(item, WishSchema):
             own = ctx.ground(item, inside)
-            statement = ctx.statement(item.that, (*inside, "that"))
+            statement = read(item.that, (*inside, "that"))
             ground = own if own.is_given else default
         else:
-            statement, ground = ctx.statement(item, inside), default
+            statement, ground = read(item, inside), default
         if statement is not None:
             found.append((statement, ground, ctx.place(inside)))
     return found
@@ -94,7 +101,7 @@ def _preference(
     ctx: Context, view: PartyViewSchema, where: FieldPath, ground: Ground
 ) -> Preference | None:
     if view.wants:
-        found = _statements(ctx, view.wants, (*where, "wants"), ground)
+        found = _statements(ctx, view.wants, (*where, "wants"), ground, ctx.statement)
         return RankedStatements(tuple(Wish(*item) for item in found))
     if view.order:
         seen: dict[str, int] = {}
@@ -130,8 +137,8 @@ def _points(
             continue
         issue, weight = ctx.issues[IssueId(name)], view.weights.get(name, 1.0)
         if issue.divisible is not None and set(written) == {"low", "high"}:
-            low = ctx.quantity(written["low"], (*inside, "low"))
-            high = ctx.quantity(written["high"], (*inside, "high"))
+            low = ctx.quantity(written["low"], (*inside, "low"), unit="points")
+            high = ctx.quantity(written["high"], (*inside, "high"), unit="points")
             if low is not None and high is not None:
                 values[issue.id] = _along(issue, low, high, weight)
             continue
@@ -143,10 +150,11 @@ def _points(
         for option_name, words in written.items():
             at = (*inside, option_name)
             if option_name not in {option.id for option in issue.options}:
-                expected = "one of " + ", ".join(option.id for option in issue.options[:12])
-                ctx.report(at, repr(option_name), expected, "remove it")
+                known = [option.id for option in issue.options]
+                expected = f"an option of {issue.id}: {', '.join(known[:12])}"
+                ctx.report(at, repr(option_name), expected, closest(option_name, known))
                 continue
-            number = ctx.quantity(words, at, unit="points" if "point" in words else None)
+            number = ctx.quantity(words, at, unit="points")
             if number is not None:
                 values[issue.id][OptionId(option_name)] = _times(number, weight)
             elif words.strip().lower() == "unknown":
@@ -191,7 +199,7 @@ def _fallback(
         if not view.points:
             found, fix = "`at_least` without points", "name an ending instead"
             ctx.report(inside, found, "points for this party", fix)
-        floor = ctx.quantity(written.at_least, (*inside, "at_least"))
+        floor = ctx.quantity(written.at_least, (*inside, "at_least"), unit="points")
         return Fallback("at_least", (), floor, ground, ctx.place(inside)) if floor else None
     mode, listed = _named(written)
     names = ctx.list_of("outcomes", listed, (*inside, mode), str)

@@ -40,7 +40,8 @@ def build_sources(ctx: Context) -> dict[SourceId, Source]:
     for name, written in ctx.case.sources.items():
         where: FieldPath = ("sources", name)
         if (written.file is None) == (written.text is None):
-            ctx.report(where, "neither or both", "either `file` or `text`", "give one of them")
+            found = "neither `file` nor `text`" if written.file is None else "`file` and `text`"
+            ctx.report(where, found, "one of `file` and `text`", "say where its words are")
             continue
         if written.file is not None:
             raw = _file(ctx, written.file, where)

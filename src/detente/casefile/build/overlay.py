@@ -6,7 +6,7 @@ import copy
 from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from detente.casefile.build.context import Context
 from detente.casefile.build.held import build_chances, build_views
@@ -74,7 +74,7 @@ def _target(ctx: Context, path: str, where: FieldPath) -> list[str] | None:
     if steps[0] in held and steps[0] not in fields:
         return ["judgements", name, *steps]
     if steps[0] not in fields:
-        expected = "one of " + ", ".join([*fields, *held])
+        expected = "one of " + ", ".join(dict.fromkeys([*held, *fields]))
         ctx.report(where, f"the field {steps[0]!r}", expected, closest(steps[0], fields + held))
         return None
     return [section, name, *steps]
@@ -91,6 +91,10 @@ def _accepted(ctx: Context, verb: str, target: list[str], value: Any, where: Fie
             ctx.report(where, repr(".".join(target[1:])), "an entry that has fields of its own")
             return False
     there, last = at.get(steps[-1]), steps[-1]
+    if verb != "sets" and there is None and len(steps) == 1 and not _starts_empty(section, last):
+        found, expected = f"{name}.{last}, which the case does not say", "a list to change"
+        ctx.report(where, found, expected, "write the whole list, under `sets:`")
+        return False
     if verb == "sets":
         at[last] = value
     elif verb == "gives":
@@ -107,6 +111,16 @@ def _accepted(ctx: Context, verb: str, target: list[str], value: Any, where: Fie
     return _fits(ctx, section, name, entry, where)
 
 
+def _schema_of(section: str) -> type[BaseModel]:
+    model: type[BaseModel] = get_args(CaseSchema.model_fields[section].annotation)[1]
+    return model
+
+
+def _starts_empty(section: str, field: str) -> bool:
+    """Whether leaving the field out means an empty list; `must_agree` left out means everybody."""
+    return _schema_of(section).model_fields[field].default in ([], {})
+
+
 def _items(value: Any) -> list[Any]:
     if isinstance(value, list | dict):
         return list(value)
@@ -115,9 +129,8 @@ def _items(value: Any) -> list[Any]:
 
 def _fits(ctx: Context, section: str, name: str, entry: Any, where: FieldPath) -> bool:
     """Read the changed entry as if it stood in the case; what is wrong with it is reported here."""
-    model = get_args(CaseSchema.model_fields[section].annotation)[1]
     try:
-        changed = model.model_validate(entry)
+        changed = _schema_of(section).model_validate(entry)
     except ValidationError as error:
         details = error.errors()[0]
         inside = tuple(str(step) for step in details["loc"] if not isinstance(step, int))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from detente.casefile.build.context import Context
 from detente.casefile.schema.what import DealSchema, IssueSchema, OptionSchema
 from detente.casefile.yaml_text import FieldPath
@@ -74,13 +72,6 @@ def build_issues(ctx: Context) -> dict[IssueId, Issue]:
             place=ctx.place(where),
         )
     return ctx.issues
-
-
-def _steps(scale: Divisible) -> list[str]:
-    """Name every step, in decimals: 0.1 + 0.2 is 0.3 here."""
-    low, step = Decimal(repr(scale.low)), Decimal(repr(scale.step))
-    n_steps = round((scale.high - scale.low) / scale.step)
-    return [format(float(low + n * step), ".10g") for n in range(n_steps + 1)]
 
 
 def _options(
@@ -195,8 +186,8 @@ def _terms(
     if_not: str | Blank,
 ) -> tuple[Term, ...]:
     for name in deal.terms:
-        if name not in says:
-            expected = "an issue that the deal settles: " + ", ".join(says)
+        if name not in deal.says:
+            expected = "an issue that the deal settles: " + ", ".join(deal.says)
             ctx.report((*where, "terms", name), repr(name), expected, "add it under `says`")
     terms = []
     for issue, option in says.items():

@@ -31,6 +31,11 @@ def build_clocks(ctx: Context) -> dict[ClockId, Clock]:
         between = _time(ctx, clock.half_likely_between, (*where, "half_likely_between"))
         if clock.half_likely_by is None and between is not None:
             median = between
+        elif median is not None and between is not None:
+            inner, outer = in_days(median), in_days(between)
+            if not outer.low <= inner.middle <= outer.high:
+                found, expected = repr(between.words), f"a range around {median.words}"
+                ctx.report((*where, "half_likely_between"), found, expected)
         clocks[ClockId(name)] = Clock(
             id=ClockId(name),
             what=clock.what,

@@ -37,11 +37,11 @@ def build_parties(ctx: Context) -> dict[PartyId, Party]:
             roles=tuple(party.roles),
             may=tuple(party.may),
             may_not=tuple(party.may_not),
-            may_not_offer=ctx.statements(party.may_not_offer, (*where, "may_not_offer")),
+            may_not_offer=ctx.terms(party.may_not_offer, (*where, "may_not_offer")),
             backs=ctx.parties(party.backs, (*where, "backs")),
             depends_on=ctx.parties(party.depends_on, (*where, "depends_on")),
             talks_with=ctx.parties(party.talks_with, (*where, "talks_with")),
-            can_block=ctx.statements(party.can_block, (*where, "can_block")),
+            can_block=ctx.terms(party.can_block, (*where, "can_block")),
             bears=tuple(party.bears),
             size=ctx.quantity(party.size, (*where, "size")),
             in_office_from=ctx.period(party.in_office_from, (*where, "in_office_from")),
@@ -57,13 +57,15 @@ def build_parties(ctx: Context) -> dict[PartyId, Party]:
 
 
 def _no_circles(ctx: Context, parties: dict[PartyId, Party], field: str) -> None:
+    said: set[PartyId] = set()
     for start in parties:
         at, steps = start, [start]
         while (up := getattr(parties[at], field)) is not None and up in parties:
             steps.append(up)
-            if up == start:
-                found = " > ".join(steps)
-                ctx.report(("parties", start, field), found, "no circle", "take one link out")
+            if up == start and start not in said:
+                found = f"a circle: {' > '.join(steps)}"
+                ctx.report(("parties", start, field), found, "an end to it", "take one link out")
+                said.update(steps)
                 break
             if up in steps[:-1]:
                 break  # a circle further up is reported where it begins
@@ -140,8 +142,9 @@ def _quota(ctx: Context, table: TableSchema, where: FieldPath) -> Quota | None:
         return None
     inside = (*where, "enough")
     counted = ctx.parties(table.enough.of, (*inside, "of"))
-    if table.enough.at_least > len(counted):
-        found, expected = str(table.enough.at_least), f"at most {len(counted)}, the parties listed"
+    n_listed = len(set(table.enough.of))
+    if table.enough.at_least > n_listed:
+        found, expected = str(table.enough.at_least), f"at most {n_listed}, the parties listed"
         ctx.report((*inside, "at_least"), found, expected, "lower it, or list more parties")
     return Quota(table.enough.at_least, counted)
 

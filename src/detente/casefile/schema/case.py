@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from detente.casefile.schema.common import Strict, Text
 from detente.casefile.schema.held import (
@@ -34,7 +36,7 @@ __all__ = ["CaseSchema"]
 class CaseSchema(Strict):
     """A negotiation. One file may hold it all; in a folder the entries may be split."""
 
-    detente: Literal["1"] = "1"
+    detente: Annotated[Literal["1"], Field(json_schema_extra={"enum": ["1", 1]})] = "1"
     """Version of the case format."""
     negotiation: Text
     """What is being negotiated, as a title."""
@@ -45,7 +47,7 @@ class CaseSchema(Strict):
     question: Text | None = None
     """The question the reader has."""
     scale: Text = "icd203"
-    """The scale of likelihood words: icd203, efsa."""
+    """The scale of likelihood words: icd203, icd203_odds (its second row of words) or efsa."""
     parties: dict[Text, PartySchema]
     """Who: states, governments, groups, persons, offices."""
     tables: dict[Text, TableSchema] = {}

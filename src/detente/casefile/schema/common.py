@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
-__all__ = ["Grounded", "Names", "Number", "Numbers", "Strict", "Text", "Words"]
+__all__ = ["Contradiction", "Grounded", "Names", "Number", "Numbers", "Strict", "Text", "Words"]
 
 
 class Strict(BaseModel):
@@ -15,7 +16,17 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
+class Contradiction(ValueError):
+    """What an entry's fields say together cannot be; ``found`` says it in the entry's words."""
+
+    def __init__(self, found: str, expected: str) -> None:
+        self.found = found
+        super().__init__(expected)
+
+
 def _as_list(value: Any) -> Any:
+    if value is None or isinstance(value, dict):
+        raise PydanticCustomError("one_or_many", "a word or a list of words")
     return [value] if isinstance(value, str) else value
 
 
@@ -26,7 +37,11 @@ def _one_or_many(schema: dict[str, Any]) -> None:
     schema["anyOf"] = [item, {"type": "array", "items": item}]
 
 
-Text = Annotated[str, Field(min_length=1)]
+Text = Annotated[
+    str, Field(min_length=1, json_schema_extra={"type": ["string", "number", "boolean"]})
+]
+"""Some text. The reader keeps 2016, 15 or true as written; editors must let them stand too."""
+
 Words = Annotated[list[Text], BeforeValidator(_as_list), Field(json_schema_extra=_one_or_many)]
 """One text or a list of texts."""
 

@@ -6,7 +6,16 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from detente.casefile.schema.common import Grounded, Names, Number, Numbers, Strict, Text, Words
+from detente.casefile.schema.common import (
+    Contradiction,
+    Grounded,
+    Names,
+    Number,
+    Numbers,
+    Strict,
+    Text,
+    Words,
+)
 
 __all__ = [
     "DealSchema",
@@ -62,10 +71,15 @@ class DivisibleSchema(Strict):
     def _whole_steps(self) -> Self:
         steps = (self.high - self.low) / self.step
         if not (1 <= round(steps) < 100_000 and abs(steps - round(steps)) < 1e-9):
-            raise ValueError("`high` above `low`, a whole number of steps (below 100,000) apart")
+            expected = "`high` above `low`, a whole number of steps (below 100,000) apart"
+            raise Contradiction(self._in_words(), expected)
         if self.step < max(abs(self.low), abs(self.high)) / 1e9:
-            raise ValueError("a `step` coarse enough to tell the numbers apart in ten digits")
+            expected = "steps coarse enough to tell the numbers apart in ten digits"
+            raise Contradiction(self._in_words(), expected)
         return self
+
+    def _in_words(self) -> str:
+        return f"{self.low:.10g} to {self.high:.10g} in steps of {self.step:.10g}"
 
 
 class IssueSchema(Grounded):

@@ -34,6 +34,12 @@ class ConsequenceSchema(OverlayFields):
     closes: Names = []
     """Tables that close."""
 
+    @model_validator(mode="after")
+    def _an_ending_settles_something(self) -> Self:
+        if not self.ends_as and (self.title is not None or self.looks_like_a_deal):
+            raise ValueError("`title` and `looks_like_a_deal` only beside `ends_as`")
+        return self
+
 
 class ClockSchema(Grounded):
     what: Text
@@ -59,6 +65,8 @@ class ClockSchema(Grounded):
         between_alone = self.half_likely_between is not None and not any(given)
         if sum(given) != 1 and not between_alone:
             raise ValueError("exactly one of `on`, `half_likely_by`, `likely_by`")
+        if self.half_likely_between is not None and (self.on is not None or self.likely_by):
+            raise ValueError("`half_likely_between` only beside `half_likely_by`, or alone")
         return self
 
 

@@ -58,7 +58,8 @@ def turning_sentence(analysis: Analysis) -> str:
         if turned:
             instead = against_words(case, other.against)
             becomes = listed(
-                f"{listed(titles)} would be {_turned(verdict)}" for verdict, titles in turned.items()
+                f"{listed(titles)} would be {_turned(verdict)}"
+                for verdict, titles in turned.items()
             )
             words.append(f"compared with {instead} instead, {becomes}")
     return f"{sentence_start('; '.join(words))}." if words else ""

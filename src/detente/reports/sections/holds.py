@@ -120,7 +120,10 @@ def _party(case: Case, party: Party) -> dict[str, Any]:
 
 
 def _between(start: Period | None, end: Period | None) -> str:
-    parts = [f"from {period_words(start)}" if start else "", f"until {period_words(end)}" if end else ""]
+    parts = [
+        f"from {period_words(start)}" if start else "",
+        f"until {period_words(end)}" if end else "",
+    ]
     return " ".join(part for part in parts if part)
 
 

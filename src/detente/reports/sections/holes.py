@@ -70,7 +70,9 @@ def _answer(analysis: Analysis, n_facts: int) -> str:
         n, total = len(blank), len(analysis.deals.deals)
         parts.append(f"{n} of {total} deals {'have' if n > 1 else 'has'} blanks")
     if n_facts:
-        parts.append(f"{n_facts} disputed fact{'s' if n_facts > 1 else ''} would size an obligation")
+        parts.append(
+            f"{n_facts} disputed fact{'s' if n_facts > 1 else ''} would size an obligation"
+        )
     words = "; ".join(parts) or "small things only"
     return f"{words[0].upper()}{words[1:]}."
 
@@ -150,7 +152,9 @@ def biggest_holes(analysis: Analysis) -> list[dict[str, Any]]:
         for hole in dict.fromkeys(h.party for h in answer.unbound):
             terms = [h for h in answer.unbound if h.party == hole]
             claims = [c for h in terms for c in _term_ground(case, h.issue)]
-            words = hole_words(case, answer)[list(dict.fromkeys(h.party for h in answer.unbound)).index(hole)]
+            words = hole_words(case, answer)[
+                list(dict.fromkeys(h.party for h in answer.unbound)).index(hole)
+            ]
             found.append({"words": f"{words}.", "claims": tuple(dict.fromkeys(claims))})
         blanks = [b["what"] for b in blanks_of(case, deal) if not b["which"]]
         if blanks:

@@ -163,7 +163,10 @@ def _claim(case: Case, claim: Claim, uses: tuple[str, ...]) -> dict[str, Any]:
         ("Number", str(claim.number) if claim.number else ""),
         ("Happened", period_words(claim.happened)),
         ("Became known", period_words(claim.known)),
-        ("Reliability of the source", _graded(source.reliability if source else "", RELIABILITY_WORDS)),
+        (
+            "Reliability of the source",
+            _graded(source.reliability if source else "", RELIABILITY_WORDS),
+        ),
         ("Credibility of this information", _graded(claim.credibility, CREDIBILITY_WORDS)),
         ("What rests on it", _uses(uses)),
     ]
@@ -198,4 +201,3 @@ def _plural(kind: str) -> str:
         "explanation": "rival explanations",
         "fact": "disputed facts",
     }.get(kind, f"{kind}s")
-

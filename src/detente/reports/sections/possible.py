@@ -73,7 +73,9 @@ def _table(analysis: Analysis, table: TableAnswer) -> dict[str, Any]:
         "struck": table.n_struck,
         "n_possible": table.n_possible,
         "n_best": table.n_possible_efficient,
-        "n_more": max(0, (best if table.n_possible_efficient is not None else table.n_possible) - shown),
+        "n_more": max(
+            0, (best if table.n_possible_efficient is not None else table.n_possible) - shown
+        ),
         "packages": [
             {"name": _name(case, p), "deal": p.deal, "terms": package_rows(case, p)}
             for p in table.possible
@@ -170,7 +172,5 @@ def _level(level: float, fallback: float | None) -> str:
 
 def _rest(scatter: Scatter) -> int:
     return sum(
-        p.n_packages
-        for p in scatter.points
-        if not (p.names or p.n_possible or p.is_efficient)
+        p.n_packages for p in scatter.points if not (p.names or p.n_possible or p.is_efficient)
     )
