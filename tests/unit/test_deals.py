@@ -122,7 +122,7 @@ def test_no_package_for_all_names_who_refuses_and_who_opens_it(analysed: Analyse
     assert deal.blockers[0].reason.issues == ("water",)
     assert (table.n_possible, deal.repair_kind) == (0, "none")
     assert [r.party for r in table.refusals if r.opens] == ["upper"]
-    assert say(found).startswith("No: Upper village would rather have")
+    assert say(found).startswith("No: Upper village would rather go without")
     assert "Without Upper village there would be some" in wording.table_sentence(found.case, table)
 
 

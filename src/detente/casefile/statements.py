@@ -346,6 +346,8 @@ class _Reading:
                 f"{issue.id} has one option at a time: with 'or' in place of 'and', either will do"
             )
             return TextProblem(found, expected, fix)
+        if any(_same(other, word) for other in self.issues):
+            return TextProblem(found, expected, f"leave out {name!r}")
         if word.lower() in ("isn't", "isnt", "isn\u2019t"):
             return TextProblem(found, expected, f"write '{name} is not'")
         if word in ("=", "==", ":", "are", "equals"):

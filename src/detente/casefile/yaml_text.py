@@ -1,13 +1,15 @@
 """YAML text to plain data, with the line of every entry.
 
 Scalars stay text and the schema decides their type: YAML would otherwise read an option ``no``
-as a truth value, 12:30 as a number, and keep the last of two equal keys without a word. One pass
-over the parser's events does it, so nesting cannot exhaust the stack and nothing is expanded.
+as a truth value, 12:30 as a number, and keep the last of two equal keys without a word. Text is
+composed (NFC), so that a name has one spelling. One pass over the parser's events does it, so
+nesting cannot exhaust the stack and nothing is expanded.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -165,10 +167,9 @@ def _build(events: Iterator[Any], result: YamlText) -> Any:
             stack.pop()
             key.pop()
         elif isinstance(event, ev.ScalarEvent):
-            words = NO_TEXT.sub("", event.value)
-            if words != event.value:
-                bad = NO_TEXT.findall(event.value)[0]
-                result.report(here, line, *_no_sign(bad))
+            for sign in NO_TEXT.findall(event.value)[:1]:
+                result.report(here, line, *_no_sign(sign))
+            words = unicodedata.normalize("NFC", NO_TEXT.sub("", event.value))
             if _expects_key(stack, key):
                 _note_key(words, line, stack, key, result)
             else:

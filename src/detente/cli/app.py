@@ -250,7 +250,7 @@ def schema(
         typer.Argument(
             metavar="PART",
             help="case, part (the other files of a folder), source or scenario; "
-            "or the JSON that a verb prints: check or deals.",
+            "or the JSON that a verb prints: check, deals, report, new, examples, fmt or error.",
         ),
     ] = "case",
 ) -> None:
@@ -262,7 +262,7 @@ def schema(
         found = _schema(part)
         if found is None:
             complain(
-                f"PART: found {part!r}, expected one of case, part, source, scenario, check, deals"
+                f"PART: found {part!r}, expected case, part, source, scenario, or a verb that has --json"
             )
             raise typer.Exit(2)
         Output().json(found)

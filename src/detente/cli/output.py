@@ -13,7 +13,6 @@ import typer
 
 from detente.errors import (
     CaseExistsError,
-    CaseFileError,
     DetenteError,
     NotFoundError,
     Problem,
@@ -43,33 +42,15 @@ def finish_with(as_json: bool) -> Iterator[None]:
     except DetenteError as error:
         usage = isinstance(error, NotFoundError | CaseExistsError)
         if as_json:
-            problems = error.problems if isinstance(error, CaseFileError) else ()
-            _print_json(
-                {
-                    "schema": "detente/error/1",
-                    "kind": type(error).__name__,
-                    "message": str(error).split("\n")[0],
-                    "problems": [_problem(p) for p in problems],
-                }
-            )
+            from detente.reports.as_json import error_as_json
+
+            _print_json(error_as_json(error))
         else:
             complain(str(error))
         raise typer.Exit(2 if usage else 1) from error
     except KeyboardInterrupt:
         complain("Stopped. Nothing was written.")
         raise typer.Exit(130) from None
-
-
-def _problem(problem: Problem) -> dict[str, Any]:
-    place = problem.place
-    return {
-        "file": place.file,
-        "line": place.line,
-        "field": place.field,
-        "found": problem.found,
-        "expected": problem.expected,
-        "fix": problem.fix,
-    }
 
 
 def _print_json(data: Any) -> None:

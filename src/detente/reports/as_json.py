@@ -18,11 +18,11 @@ from detente.analysis import (
     TableAnswer,
 )
 from detente.engines.deal_space import Verdict
-from detente.errors import Place, Problem
+from detente.errors import CaseFileError, DetenteError, Place, Problem
 from detente.model import Case, Ground, Quota
 from detente.reports.wording import answer_basis, answer_sentence, deal_sentence, table_sentence
 
-__all__ = ["deals_as_json", "findings_as_json"]
+__all__ = ["deals_as_json", "error_as_json", "findings_as_json"]
 
 VERDICTS = {Verdict.YES: "possible", Verdict.NO: "blocked", Verdict.UNDECIDED: "cannot be said"}
 
@@ -52,14 +52,22 @@ def deals_as_json(analysis: Analysis) -> Json:
     }
 
 
+def error_as_json(error: DetenteError) -> Json:
+    """Return what stopped a verb as data, shape ``detente/error/1``."""
+    problems = error.problems if isinstance(error, CaseFileError) else ()
+    return {
+        "schema": "detente/error/1",
+        "kind": type(error).__name__,
+        "message": str(error).split("\n")[0],
+        "problems": [_problem(p) for p in problems],
+    }
+
+
 def findings_as_json(problems: Iterable[Problem], findings: Iterable[Finding]) -> Json:
     """Return what `check` found as data, shape ``detente/check/1``."""
     return {
         "schema": "detente/check/1",
-        "problems": [
-            {"place": _place(p.place), "found": p.found, "expected": p.expected, "fix": p.fix}
-            for p in problems
-        ],
+        "problems": [_problem(p) for p in problems],
         "findings": [
             {
                 "kind": f.kind,
@@ -70,6 +78,15 @@ def findings_as_json(problems: Iterable[Problem], findings: Iterable[Finding]) -
             }
             for f in findings
         ],
+    }
+
+
+def _problem(problem: Problem) -> Json:
+    return {
+        "place": _place(problem.place),
+        "found": problem.found,
+        "expected": problem.expected,
+        "fix": problem.fix,
     }
 
 
@@ -114,6 +131,7 @@ def _deal(case: Case, answer: DealAnswer, against: str | None) -> Json:
             {"party": h.party, "issue": h.issue, "option": h.option} for h in answer.unbound
         ],
         "beyond_mandate": [{"party": p, "words": words} for p, words in answer.beyond_mandate],
+        "does_not_stop": list(answer.still_running),
         "repair": {
             "kind": answer.repair_kind,
             "n_packages": answer.n_repairs,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from detente.casefile.build.consistency import check_consistency
 from detente.casefile.build.context import Context
 from detente.casefile.build.held import (
@@ -29,6 +31,9 @@ from detente.model import Case, EndingId
 
 __all__ = ["build_case"]
 
+NO_DAY = Period(date.min, date.min, "not known")
+"""Stands in while the rest of a case without a readable day is looked through."""
+
 
 def build_case(written: CaseSchema, folder: LoadedFolder) -> Case | None:
     """Return the case, as far as it can be built; problems are noted in the folder.
@@ -42,7 +47,7 @@ def build_case(written: CaseSchema, folder: LoadedFolder) -> Case | None:
     for section in ("parties", "issues"):
         if not getattr(written, section):
             ctx.report((section,), "nothing", "at least one entry", f"describe the {section}")
-    if as_of is None or not written.issues or not written.parties:
+    if not written.issues or not written.parties:
         return None
     issues = build_issues(ctx)
     parties = build_parties(ctx)
@@ -56,7 +61,7 @@ def build_case(written: CaseSchema, folder: LoadedFolder) -> Case | None:
     }
     case = Case(
         title=written.negotiation,
-        as_of=as_of,
+        as_of=as_of or NO_DAY,
         question=" ".join((written.question or "").split()),
         as_of_basis=written.as_of_basis or "",
         scale=ctx.scale,
@@ -82,4 +87,4 @@ def build_case(written: CaseSchema, folder: LoadedFolder) -> Case | None:
         place=Place(folder.main, 1, ""),
     )
     check_consistency(ctx, case)
-    return case
+    return case if as_of else None

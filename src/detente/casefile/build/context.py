@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, TypeVar
 
@@ -43,8 +43,6 @@ from detente.model import (
 __all__ = ["Context"]
 
 T = TypeVar("T")
-NAME = re.compile(r"\w+")
-FILE_NAME = re.compile(r"\w[\w.\-]*")
 KINDS = {
     "parties": "a party",
     "tables": "a table",
@@ -60,6 +58,11 @@ KINDS = {
     "speakers": "a speaker or a party",
     "assumptions": "an entry under assumptions",
 }
+
+
+def _in_a_name(sign: str) -> bool:
+    """Letters and digits of any script, with their vowel signs, accents and joiners."""
+    return sign.isalnum() or sign in "_\u200c\u200d" or unicodedata.category(sign)[0] == "M"
 
 
 class Context:
@@ -112,20 +115,26 @@ class Context:
         )  # fmt: skip
         owner: dict[str, str] = {}
         for section in sections:
-            pattern = FILE_NAME if section in ("sources", "scenarios", "claims") else NAME
+            more = ".-" if section in ("sources", "scenarios", "claims") else ""
             for name in getattr(self.case, section):
                 where = (section, name)
-                if not pattern.fullmatch(name):
-                    fix = "write it like this: " + (re.sub(r"\W+", "_", name).strip("_") or "name")
-                    self.report(where, f"the name {name!r}", "letters, digits and _", fix)
+                self.check_name(name, where, more)
                 if name == TODAY and section in ("deals", "endings", "clocks"):
-                    self.report(where, repr(name), "another name", f"{TODAY!r} has its own meaning")
+                    fix = f"{TODAY!r} stands for things as they are; choose a name of its own"
+                    self.report(where, repr(name), "another name", fix)
                 if section in ("claims", "speakers", "assumptions", "explanations", "sources"):
                     continue
                 if name in owner:
                     found = f"{name!r}, which is also under {owner[name]}"
                     self.report(where, found, "a name of its own", "give it another name")
                 owner.setdefault(name, section)
+
+    def check_name(self, name: str, where: FieldPath, more: str = "") -> None:
+        """Report a name that could not stand in a statement or a path; ``more`` signs will do."""
+        signs = [c if _in_a_name(c) or c in more else " " for c in name]
+        if " " in signs or not _in_a_name(name[:1]):
+            fix = "write it like this: " + ("_".join("".join(signs).split()) or "a_name")
+            self.report(where, f"the name {name!r}", "a name of letters, digits and _", fix)
 
     def name(self, kind: str, name: str, where: FieldPath) -> bool:
         """Say whether there is such a thing; report it if not."""

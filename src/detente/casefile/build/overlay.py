@@ -20,6 +20,7 @@ from detente.casefile.build.what import (
 from detente.casefile.build.who import build_norms, build_parties, build_tables
 from detente.casefile.folder import LoadedFolder
 from detente.casefile.schema import CaseSchema
+from detente.casefile.schema.common import Grounded
 from detente.casefile.schema.held import PartyViewSchema
 from detente.casefile.schema.when import OverlayFields
 from detente.casefile.validate import closest, fields_at, in_words
@@ -74,7 +75,8 @@ def _target(ctx: Context, path: str, where: FieldPath) -> list[str] | None:
     if steps[0] in held and steps[0] not in fields:
         return ["judgements", name, *steps]
     if steps[0] not in fields:
-        expected = "one of " + ", ".join(dict.fromkeys([*held, *fields]))
+        both = sorted(dict.fromkeys([*fields, *held]), key=Grounded.model_fields.__contains__)
+        expected = "one of " + ", ".join(both)
         ctx.report(where, f"the field {steps[0]!r}", expected, closest(steps[0], fields + held))
         return None
     return [section, name, *steps]
@@ -104,7 +106,8 @@ def _accepted(ctx: Context, verb: str, target: list[str], value: Any, where: Fie
         missing = [item for item in _items(value) if item not in _items(there)]
         if missing:
             fix = closest(str(missing[0]), map(str, _items(there)))
-            ctx.report(where, repr(missing[0]), "something that is there", fix)
+            there_is = ", ".join(map(str, _items(there))) or "nothing"
+            ctx.report(where, repr(missing[0]), f"what can be taken: {there_is}", fix)
             return False
         left = [item for item in _items(there) if item not in _items(value)]
         at[last] = {item: there[item] for item in left} if isinstance(there, dict) else left

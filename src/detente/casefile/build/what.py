@@ -80,9 +80,7 @@ def _options(
     options = []
     for name, details in issue.options.items():
         inside = (*where, "options", name)
-        if not name.replace("_", "").isalnum():
-            fix = "a word of letters, digits and _"
-            ctx.report(inside, f"the name {name!r}", "a name that can stand in a statement", fix)
+        ctx.check_name(name, inside)
         if not isinstance(details, OptionSchema):
             details = OptionSchema(says=details)
         done_by = ctx.performers(details.done_by, (*inside, "done_by"))
