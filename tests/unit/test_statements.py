@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -178,197 +180,15 @@ def test_numbers_are_compared_the_way_option_ids_write_them() -> None:
     assert parse_condition("tilt is at most \u22120.5", issues) == settles("tilt", "-1", "-0.5")
 
 
-ALL_ISSUES = "an issue: who_governs, siege, aid, share, vote, if"
-
-PROBLEMS = [
-    (
-        "who_governs is daamscus",
-        "the word 'daamscus' (word 3) in 'who_governs is daamscus'",
-        "an option of who_governs: locals, damascus, left_open",
-        "did you mean 'damascus'?",
-    ),
-    (
-        "who_governs is Damascus",
-        "the word 'Damascus' (word 3) in 'who_governs is Damascus'",
-        "an option of who_governs: locals, damascus, left_open",
-        "did you mean 'damascus'?",
-    ),
-    (
-        "who_governs is left open",
-        "the word 'open' (word 4) in 'who_governs is left open'",
-        "'and', 'or', 'if' or the end",
-        "write 'left_open', with underscores",
-    ),
-    (
-        "aid is kept",
-        "the word 'kept' (word 3) in 'aid is kept'",
-        "an option of aid: none, daily, weekly, siege",
-        "'kept' is an option of siege",
-    ),
-    (
-        "siege is kept or aid",
-        "the word 'aid' (word 5) in 'siege is kept or aid'",
-        "an option of siege: kept, lifted",
-        "to say more about aid, go on with 'is': 'aid is ...'",
-    ),
-    (
-        "segie is kept",
-        "the word 'segie' (word 1) in 'segie is kept'",
-        ALL_ISSUES,
-        "did you mean 'siege'?",
-    ),
-    (
-        "siege lifted",
-        "the word 'lifted' (word 2) in 'siege lifted'",
-        "'is' after 'siege'",
-        "write 'siege is lifted'",
-    ),
-    ("siege", "the end of 'siege'", "'is' after 'siege'", "write 'siege is ...'"),
-    (
-        "siege = kept",
-        "'=' (word 2) in 'siege = kept'",
-        "'is' after 'siege'",
-        "write 'is' in place of '='",
-    ),
-    (
-        "siege isn't kept",
-        '''the word "isn't" (word 2) in "siege isn't kept"''',
-        "'is' after 'siege'",
-        "write 'siege is not'",
-    ),
-    (
-        "siege is kept and lifted",
-        "the end of 'siege is kept and lifted'",
-        "'is' after 'lifted'",
-        "siege has one option at a time: with 'or' in place of 'and', either will do",
-    ),
-    ("siege is", "the end of 'siege is'", "an option of siege: kept, lifted", ""),
-    ("siege is not", "the end of 'siege is not'", "an option of siege: kept, lifted", ""),
-    (
-        "siege is or kept",
-        "the word 'or' (word 3) in 'siege is or kept'",
-        "an option of siege: kept, lifted",
-        "put it in quotation marks if it is a name: 'or'",
-    ),
-    (
-        "aid is none or",
-        "the end of 'aid is none or'",
-        f"an option of aid: none, daily, weekly, siege; or {ALL_ISSUES}",
-        "",
-    ),
-    ("aid is none and", "the end of 'aid is none and'", ALL_ISSUES, ""),
-    (
-        "siege is kept, aid is none",
-        "the word 'aid' (word 4) in 'siege is kept, aid is none'",
-        "'and', 'or', 'if' or the end",
-        "write 'and' or 'or' in place of ','",
-    ),
-    (
-        "(siege is kept aid is none)",
-        "the word 'aid' (word 4) in '(siege is kept aid is none)'",
-        "'and', 'or' or ')'",
-        "",
-    ),
-    (
-        "siege is kept if aid is none now",
-        "the word 'now' (word 8) in 'siege is kept if aid is none now'",
-        "'and', 'or' or the end",
-        "",
-    ),
-    (
-        "not siege is kept",
-        "the word 'not' (word 1) in 'not siege is kept'",
-        ALL_ISSUES,
-        "'not' stands after 'is': write '... is not ...'",
-    ),
-    (
-        "if aid is none siege is kept",
-        "the word 'if' (word 1) in 'if aid is none siege is kept'",
-        ALL_ISSUES,
-        "'if' comes last: write 'a is b if c is d'",
-    ),
-    (
-        "siege is kept if aid is none if aid is daily",
-        "the word 'if' (word 8) in 'siege is kept if aid is none if aid is daily'",
-        "one 'if' only",
-        "join the two conditions with 'and'",
-    ),
-    (
-        "(siege is kept if aid is none)",
-        "the word 'if' (word 4) in '(siege is kept if aid is none)'",
-        "'if' outside of parentheses",
-        "move the 'if' part to the end",
-    ),
-    (
-        "vote is yes and (siege is kept",
-        "'(' (word 5) in 'vote is yes and (siege is kept'",
-        "a ')' that closes it",
-        "close it, or take it away",
-    ),
-    (
-        "siege is kept)",
-        "')' (word 3) in 'siege is kept)'",
-        "a '(' somewhere before it",
-        "take it away, or open it",
-    ),
-    (
-        "siege is (kept or lifted)",
-        "'(' (word 3) in 'siege is (kept or lifted)'",
-        "an option of siege: kept, lifted",
-        "options need no parentheses: write '... is a or b'",
-    ),
-    (
-        "siege is 'kept",
-        '''"'" (word 3) in "siege is 'kept"''',
-        "quotation marks in pairs",
-        "close it, or take it away",
-    ),
-    (
-        "siege is at least 3",
-        "'at least' for siege in 'siege is at least 3'",
-        "an option by name, since siege is not divisible: kept, lifted",
-        "write 'siege is' and the options that will do, with 'or' between them",
-    ),
-    (
-        "share is 42",
-        "the word '42' (word 3) in 'share is 42'",
-        "an option of share: a number from 0 to 100 in steps of 5",
-        "the nearest: 40 or 45",
-    ),
-    (
-        "share is at least 40%",
-        "the word '40%' (word 5) in 'share is at least 40%'",
-        "a number after 'at least'",
-        "write 40 without the sign",
-    ),
-    (
-        "share is at least",
-        "the end of 'share is at least'",
-        "a number after 'at least'",
-        "",
-    ),
-    (
-        "share is at least 101",
-        "'at least 101' in 'share is at least 101', which no option fulfils",
-        "an option of share: a number from 0 to 100 in steps of 5",
-        "",
-    ),
-    (
-        "share is >= 40",
-        "the word '40' (word 4) in 'share is >= 40'",
-        "'and', 'or', 'if' or the end",
-        "write 'is at least' or 'is at most' and a number",
-    ),
-]  # fmt: skip
+PROBLEMS = json.loads(Path(__file__).with_name("statement_problems.json").read_text("utf-8"))
 
 
-@pytest.mark.parametrize(
-    ("text", "found", "expected", "fix"), PROBLEMS, ids=[p[0] for p in PROBLEMS]
-)
-def test_a_problem_points_at_the_word(text: str, found: str, expected: str, fix: str) -> None:
+@pytest.mark.parametrize("problem", PROBLEMS, ids=[p["text"] for p in PROBLEMS])
+def test_a_problem_points_at_the_word(problem: dict[str, str]) -> None:
     with pytest.raises(TextProblem) as caught:
-        parse_statement(text, ISSUES)
-    assert (caught.value.found, caught.value.expected, caught.value.fix) == (found, expected, fix)
+        parse_statement(problem["text"], ISSUES)
+    said = {"found": caught.value.found, "expected": caught.value.expected, "fix": caught.value.fix}
+    assert {"text": problem["text"], **said} == problem
 
 
 def test_a_condition_has_no_if() -> None:

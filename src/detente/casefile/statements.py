@@ -18,11 +18,11 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from detente.casefile.numbers import parse_number
+from detente.casefile.statement_grammar import PIECE, grammar
 from detente.casefile.text_problem import TextProblem, did_you_mean, joined, shown, tidy
 from detente.model import (
     AllOf,
@@ -37,7 +37,7 @@ from detente.model import (
 )
 
 if TYPE_CHECKING:
-    from lark import Lark, Token, Tree
+    from lark import Token, Tree
     from lark.exceptions import UnexpectedInput
 
 __all__ = ["DEEPEST", "LONGEST", "parse_condition", "parse_statement"]
@@ -50,42 +50,6 @@ DEEPEST = 50
 
 FORMS = "a statement, such as 'siege is lifted' or 'aid is daily or weekly if siege is kept'"
 
-# Texts are tidied first, so a blank is the only space. A word runs to the next blank or
-# parenthesis, whatever its script: \w would split words at vowel signs and accents.
-_QUOTED = "'[^']*'|\"[^\"]*\"|\u2018[^\u2019]*\u2019|\u201c[^\u201d]*\u201d"
-_END = "(?![^ ()])"
-# ASCII only (?a), or the Turkish dotless i would make a keyword of an ordinary word.
-_KEYWORD = f"(?ai:is|not|or|and|if|at (?:least|most)){_END}"
-_WORD = f"(?!{_KEYWORD})[^ ()'\"\u2018\u2019\u201c\u201d][^ ()]*"
-_ONE_MORE_OPTION = f"(?ai:or)(?= (?:{_QUOTED}|{_WORD}){_END}(?! (?ai:is){_END}))"
-
-_GRAMMAR = f"""
-    statement:  condition [_IF condition]
-    ?condition: every (_OR every)*
-    ?every:     claim (_AND claim)*
-    ?claim:     "(" condition ")"
-              | issue _IS [NOT] (options | at_least | at_most) -> claim
-    options:    option (_ONE_MORE option)*
-    at_least:   _AT_LEAST number
-    at_most:    _AT_MOST number
-    ?issue:     WORD | QUOTED
-    ?option:    WORD | QUOTED
-    ?number:    WORD | QUOTED
-
-    _ONE_MORE.3: /{_ONE_MORE_OPTION}/
-    _AT_LEAST.2: /(?ai:at least){_END}/
-    _AT_MOST.2:  /(?ai:at most){_END}/
-    _IS.2:       /(?ai:is){_END}/
-    NOT.2:       /(?ai:not){_END}/
-    _OR.2:       /(?ai:or){_END}/
-    _AND.2:      /(?ai:and){_END}/
-    _IF.2:       /(?ai:if){_END}/
-    QUOTED:      /{_QUOTED}/
-    WORD:        /{_WORD}/
-    %ignore " "
-"""
-
-_PIECE = re.compile(f"{_QUOTED}|{_KEYWORD}|{_WORD}|[^ ]")
 _COMPARING = ("<", "<=", ">", ">=", "\u2264", "\u2265", "at", "above", "below", "over", "under",
               "between", "than")  # fmt: skip
 _OPTION_ID = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:e[-+][0-9]+)?")
@@ -109,7 +73,7 @@ def parse_statement(text: str, issues: Mapping[IssueId, Issue]) -> Statement:
 
     Notes
     -----
-    Numbers are compared as option ids write them, with ten significant digits.
+    Numbers are compared as option ids write them, with twelve significant digits.
     """
     reading = _Reading(tidy(text, LONGEST, FORMS), issues)
     parts: list[Any] = reading.tree("statement").children
@@ -131,14 +95,6 @@ def parse_condition(text: str, issues: Mapping[IssueId, Issue]) -> Condition:
     return reading.condition(reading.tree("condition"))
 
 
-@cache
-def _grammar() -> Lark:
-    """Build the parser on first use; a command that reads no statement does not wait for it."""
-    from lark import Lark
-
-    return Lark(_GRAMMAR, parser="lalr", start=["statement", "condition"])
-
-
 @dataclass(frozen=True, slots=True)
 class _Reading:
     """One text being read, with what it may talk about."""
@@ -153,14 +109,14 @@ class _Reading:
 
         self.check_pairs()
         try:
-            return _grammar().parse(self.text, start=start)
+            return grammar().parse(self.text, start=start)
         except UnexpectedInput as error:
             raise self.syntax_problem(error, start) from error
 
     def check_pairs(self) -> None:
         """Refuse what does not pair up, or nests so deeply that reading it could not end well."""
         opened: list[int] = []
-        for piece in _PIECE.finditer(self.text):
+        for piece in PIECE.finditer(self.text):
             sign, at = piece[0], piece.start()
             if sign == "(":
                 opened.append(at)
@@ -283,7 +239,7 @@ class _Reading:
         return ""
 
     def pieces(self, end: int) -> list[str]:
-        return [piece[0] for piece in _PIECE.finditer(self.text[:end])]
+        return [piece[0] for piece in PIECE.finditer(self.text[:end])]
 
     def issue_before(self, start: int) -> Issue | None:
         """Return the issue whose claim is being written at this place."""

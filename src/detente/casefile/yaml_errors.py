@@ -63,6 +63,10 @@ TABLE: tuple[tuple[str, bool, str, str, str], ...] = (
         f"close them, or {QUOTE} that holds brackets or commas",
     ),
     (
+        "content, but found '<stream end>'", False,
+        "the end of the file inside brackets", "a ] or }", "close the brackets",
+    ),
+    (
         "expected the node content", False,
         "an empty place in a list", "a word between two commas", "take one comma away",
     ),
@@ -95,7 +99,7 @@ def explain(error: MarkedYAMLError, text: str) -> Complaint:
     """Say what is wrong and in which line, for a text that the parser gave up on."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     mark = error.problem_mark or error.context_mark
-    line = min(mark.line + 1 if mark else 1, len(lines))
+    line = min(mark.line + 1 if mark else 1, max(1, len(text.splitlines())))
     problem = " ".join(str(error.problem or error.context or error).split())
     if tab := _tab_near(lines, line):
         return Complaint(tab, "a tab at the start", "spaces", "indent with two spaces")

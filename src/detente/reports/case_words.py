@@ -6,7 +6,8 @@ questions and options behind them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 
 from detente.analysis import Consent
 from detente.ledger import Claim, Likelihood, Period, Quantity, Unknown
@@ -20,6 +21,7 @@ from detente.model import (
     Is,
     IssueId,
     Lever,
+    OptionId,
     Performers,
     RankedStatements,
     Scenario,
@@ -30,11 +32,11 @@ from detente.reports.wording import listed, option_words, party_words, question_
 __all__ = [
     "CREDIBILITY_WORDS",
     "RELIABILITY_WORDS",
-    "overlay_words",
     "chance_words",
     "clock_words",
     "condition_words",
     "fallback_words",
+    "overlay_words",
     "per_cent",
     "performer_words",
     "period_words",
@@ -66,8 +68,9 @@ CREDIBILITY_WORDS = {
 """Admiralty numbers of a single piece of information; never combined with the letter."""
 
 MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 def with_stop(words: str) -> str:
@@ -245,21 +248,56 @@ def overlay_words(case: Case, thing: Lever | Scenario | Clock) -> tuple[str, ...
     return tuple(found)
 
 
+FIELD_WORDS = {
+    "wants": "what it wants",
+    "refuses": "red lines",
+    "without_a_deal": "what it expects without a deal",
+    "must_agree": "who must agree",
+    "who_checks": "who checks",
+    "if_not": "what follows if it is not done",
+    "can_block": "what it can block",
+    "may": "what it may do",
+    "may_not": "what it may not do",
+}
+
+
 def _entry(case: Case, path: str) -> str:
     head, *rest = path.split(".")
-    field = " ".join(rest).replace("_", " ")
+    fields = [FIELD_WORDS.get(field) or _name(case, field) for field in rest]
     if head in case.issues:
-        return f"“{question_words(case, IssueId(head))}” ({field})"
-    return f"{case.title_of(head)}: {field}" if field else case.title_of(head)
+        return f"“{question_words(case, IssueId(head))}” ({' '.join(fields)})"
+    name = _name(case, head)
+    return f"{name}: {', '.join(fields)}" if fields else name
+
+
+def _name(case: Case, name: str) -> str:
+    """Name an entry of the case; other words of the file lose their underscores."""
+    if name in case.chances:
+        return case.chances[name].what
+    if name in case.issues:
+        return f"“{question_words(case, IssueId(name))}”"
+    return case.title_of(name).replace("_", " ")
 
 
 def _value(case: Case, value: object) -> str:
     match value:
         case str():
-            return f"“{case.title_of(value).replace('_', ' ')}”"
+            return _simple_statement(case, value) or f"“{_name(case, value)}”".replace("““", "“")
         case list() | tuple():
             return listed(_value(case, item) for item in value) or "nothing"
-        case dict():
-            return "; ".join(f"{k}: {_value(case, v)}" for k, v in value.items()) or "nothing"
+        case Mapping():
+            words = (f"{_name(case, str(k))}: {_value(case, v)}" for k, v in value.items())
+            return "; ".join(words) or "nothing"
         case _:
             return str(value)
+
+
+def _simple_statement(case: Case, words: str) -> str:
+    """Say "X is [not] Y" as question and answer; empty for anything else."""
+    found = re.fullmatch(r"(\S+) is (not )?(\S+)", words.strip())
+    if found is None or found[1] not in case.issues:
+        return ""
+    issue = case.issues[IssueId(found[1])]
+    if found[3] not in {option.id for option in issue.options}:
+        return ""
+    return condition_words(case, Is(issue.id, frozenset({OptionId(found[3])}), bool(found[2])))

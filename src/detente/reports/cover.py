@@ -17,9 +17,9 @@ from detente.reports.sections.matrix import TINTS
 from detente.reports.wording import (
     VERDICT_SIGNS,
     VERDICT_WORDS,
+    against_words,
     answer_basis,
     answer_sentence,
-    against_words,
     party_words,
     table_sentence,
     the_party,

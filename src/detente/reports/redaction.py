@@ -17,7 +17,7 @@ from typing import Any
 
 from detente.analysis import Analysis
 from detente.errors import DetenteError, NotFoundError, Place
-from detente.ledger import Claim, Source, Span
+from detente.ledger import Claim, Source, SourceId, Span
 from detente.model import Change
 from detente.reports.withheld import (
     WORDS_WITHHELD,
@@ -220,13 +220,13 @@ class _Rebuild:
 
     def _source(self, source: Source) -> Source:
         if source.id not in self._withheld.sources:
-            return self._rebuilt(
-                source, text=self._texts[source.id].words, raw_sha256="", recorded_raw="",
-                recorded_text="",
-            )  # type: ignore[no-any-return]  # fmt: skip
+            text = self._texts[source.id].words
+            hashes = dict.fromkeys(("raw_sha256", "recorded_raw", "recorded_text"), "")
+            kept: Source = self._rebuilt(source, text=text, **hashes)
+            return kept
         return dataclasses.replace(
             source,
-            id=self._string(source.id),
+            id=SourceId(self._string(source.id)),
             title=self._withheld.stand_ins[source.id],
             text="",
             raw_sha256="",  # a hash names a document as well as its title does

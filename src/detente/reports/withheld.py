@@ -17,7 +17,7 @@ LONG_NAME = 5
 """Letters from which a name is also found with other endings and in any case: Russia, Russian."""
 LONG_QUOTE = 24
 """Letters from which a quote counts as recognisable words of its source."""
-RUN_OF_NAMES = re.compile(r"[^\W\d_a-z][\w'’.-]*(?:\s+[^\W\d_a-z][\w'’.-]*)+")  # noqa: RUF001
+RUN_OF_NAMES = re.compile(r"[^\W\d_a-z][\w'’.-]*(?:\s+[^\W\d_a-z][\w'’.-]*)+")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -180,7 +180,7 @@ def _add(names: dict[str, str], some: Iterable[str], stand_in: str) -> None:
 # --- by which words something is known ----------------------------------------------------------
 
 
-RULERS = frozenset("administration government leadership presidency regime".split())
+RULERS = frozenset({"administration", "government", "leadership", "presidency", "regime"})
 
 
 def _of_party(party: Party) -> Iterable[str]:

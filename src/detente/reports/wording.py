@@ -102,14 +102,17 @@ def _n(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-COMMON_NOUNS = frozenset(
-    "administration alliance army authority board coalition council emirate federation forces front "
-    "government groups house kingdom leadership ministry movement nations office opposition party "
-    "people presidency regime republic rest side state states union".split()
-)
+COMMON_NOUNS = frozenset({
+    "administration", "alliance", "army", "authority", "board", "coalition", "council", "emirate",
+    "federation", "forces", "front", "government", "groups", "house", "kingdom", "leadership",
+    "ministry", "movement", "nations", "office", "opposition", "party", "people", "presidency",
+    "regime", "republic", "rest", "side", "state", "states", "union",
+})  # fmt: skip
 """English nouns that take an article inside a name: the Assad government, the United States."""
 
-OPENING_WORDS = frozenset("armed local many most opposition other people rest some".split())
+OPENING_WORDS = frozenset(
+    {"armed", "local", "many", "most", "opposition", "other", "people", "rest", "some"}
+)
 """First words of a name that are no names themselves: small inside a sentence."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Any
 
 from detente.analysis import Analysis, uses_of_claims
@@ -101,7 +102,7 @@ def _blocks(case: Case, source: Source) -> list[dict[str, Any]]:
             cuts |= {at for at in (first, last) if start < at < end}
         ordered = sorted(cuts)
         pieces = []
-        for here, there in zip(ordered, ordered[1:], strict=False):
+        for here, there in pairwise(ordered):
             covering = [claim for a, b, claim in spans if a <= here and there <= b]
             pieces.append(
                 {
