@@ -185,6 +185,14 @@ def test_sections_appear_only_where_the_case_has_something(aleppo: Analysis) -> 
         assert words not in page
 
 
+@pytest.mark.parametrize("against", ["today", "city_falls", "evacuation"])
+def test_the_brief_says_what_everything_is_compared_with(against: str) -> None:
+    case = read_case(ALEPPO)
+    page = as_html(analyse(case, against))
+    words = "things going on as today" if against == "today" else f"“{case.title_of(against)}”"
+    assert f"The deals, compared with {words}" in words_of(page)
+
+
 def test_every_section_asks_and_answers(aleppo: Analysis) -> None:
     for section in sections_of(aleppo):
         assert section.question.endswith("?")

@@ -278,9 +278,10 @@ def new_case(folder: Path, title: str, today: str, example: str | None = None) -
         else:
             (folder / "sources").mkdir()
             # plain words need no quotation marks; anything else might mean something to YAML
-            plain = re.fullmatch(r"\w[\w ]*", title)
+            plain = re.fullmatch(r"\w[\w ]*", title) and title != "null"
             written = title if plain else json.dumps(title, ensure_ascii=False)
-            write_file(folder / "case.yaml", START.format(title=written, today=today))
+            text = formatted(START.format(title=written, today=today))
+            write_file(folder / "case.yaml", text)
         _write_schemas(folder)
     except (OSError, CaseWriteError) as error:
         _empty(folder)

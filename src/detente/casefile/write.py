@@ -231,12 +231,14 @@ def set_value(path: Path, where: FieldPath, value: object) -> None:
 
     def change(data: Any) -> None:
         at = data
-        for n, step in enumerate(where[:-1]):
+        for n, step in enumerate(where):
             try:
-                at = at[step]
+                if n == len(where) - 1:
+                    at[step] = value
+                else:
+                    at = at[step]
             except (KeyError, IndexError, TypeError) as error:
                 missing = dotted(where[: n + 1])
                 raise NotFoundError(f"{path.name}: there is no entry {missing}") from error
-        at[where[-1]] = value
 
     edit_file(path, change)

@@ -72,9 +72,9 @@ def scatter_spec(case: Case, scatter: Scatter) -> dict[str, Any]:
         _marks("circle", [p for p in plain if not p["possible"]], filled=False, colour=QUIET),
         _marks("circle", [p for p in plain if p["possible"]], filled=True, colour=GOOD),
         _marks("circle", [p for p in plain if p["efficient"]], filled=False, colour=INK, size=190),
-        _marks("diamond", _of(named, case, deals=True, good=False), filled=False, size=130),
+        _marks("diamond", _of(named, case, deals=True, good=False), filled=False, size=150),
         _marks("diamond", _of(named, case, deals=True, good=True), filled=True, size=130),
-        _marks("square", _of(named, case, deals=False, good=False), filled=False, size=90),
+        _marks("square", _of(named, case, deals=False, good=False), filled=False, size=150),
         *_letters(keys, scatter, x_span, y_span),
     ]
     x_title = axis_title(case, scatter.x_party, "further right", in_points=scatter.x_in_points)
@@ -149,14 +149,8 @@ def _marks(
 ) -> dict[str, Any]:
     mark: dict[str, Any] = {
         "type": "point", "shape": shape, "size": size, "opacity": 1, "strokeWidth": 1.3,
-        "stroke": colour, "fill": colour if filled else None, "filled": filled,
+        "stroke": colour, "fill": colour if filled else "transparent", "filled": filled,
     }  # fmt: skip
-    if not filled:
-        mark.pop("fill")
-        if shape != "circle":
-            mark["fill"] = "white"
-    else:
-        mark["stroke"] = colour
     return {"data": {"values": values}, "mark": mark | {"aria": False}}
 
 

@@ -219,7 +219,8 @@ def deal_sentence(case: Case, deal: DealAnswer, against: str | None) -> str:
         if not better:
             return f"{title} is possible: nobody who must agree is worse off than with {compared}, but nobody gains either."
         return (
-            f"{title} is possible: everyone who must agree could live with it, against {compared}."
+            f"{title} is possible: everyone who must agree could live with it, "
+            f"compared with {compared}."
         )
     if deal.verdict is Verdict.UNDECIDED:
         who = party_words(case, (c.party for c in deal.undecided))

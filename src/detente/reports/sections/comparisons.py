@@ -47,13 +47,14 @@ def comparisons(analysis: Analysis) -> Section | None:
 def turning_sentence(analysis: Analysis) -> str:
     """Say for which deals the verdict turns on the comparison; empty where it does for none."""
     case, answer = analysis.case, analysis.deals
-    main = next(c for c in answer.comparisons if c.against == answer.against)
+    same = (c.verdicts for c in answer.comparisons if c.against == answer.against)
+    main = next(same, {deal.deal: deal.verdict for deal in answer.deals})
     words = []
     for other in answer.comparisons:
         turned: dict[Verdict, list[str]] = {}
         for deal in answer.deals:
             verdict = other.verdicts[deal.deal]
-            if verdict is not main.verdicts[deal.deal]:
+            if verdict is not main[deal.deal]:
                 turned.setdefault(verdict, []).append(f"“{case.deals[deal.deal].title}”")
         if turned:
             instead = against_words(case, other.against)
