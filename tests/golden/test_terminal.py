@@ -46,4 +46,5 @@ def test_the_terminal_says_what_it_said(name: str, monkeypatch: pytest.MonkeyPat
         HERE.mkdir(exist_ok=True)
         file.write_text(said, encoding="utf-8")
     assert said == file.read_text(encoding="utf-8")
-    assert max(map(len, said.splitlines()[1:])) <= 80
+    if result.exit_code == 0:
+        assert max(map(len, said.splitlines()[1:])) <= 80

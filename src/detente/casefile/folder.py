@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from detente.casefile.schema.ledger import ClaimDefaultsSchema
+from detente.casefile.text_problem import cut
 from detente.casefile.yaml_text import FieldPath, YamlText, dotted, read_yaml
 from detente.errors import CaseFileError, Place, Problem
 
@@ -40,7 +41,7 @@ class LoadedFolder:
         return Place(self.main, 1, dotted(where))
 
     def report(self, where: FieldPath, found: str, expected: str, fix: str = "") -> None:
-        self.problems.append(Problem(self.place(where), found, expected, fix))
+        self.problems.append(Problem(self.place(where), cut(found), expected, cut(fix)))
 
 
 def case_files(path: Path) -> tuple[Path, list[tuple[Path, FieldPath]]]:

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-__all__ = ["TextProblem", "did_you_mean", "joined", "shown", "tidy"]
+__all__ = ["TextProblem", "cut", "did_you_mean", "joined", "shown", "tidy"]
 
 INVISIBLE = dict.fromkeys(
     [
@@ -66,6 +66,18 @@ def shown(text: str, longest: int = 80) -> str:
     "'who_governs…'"
     """
     return repr(text if len(text) <= longest else text[: longest - 1] + "…")
+
+
+def cut(text: str, longest: int = 300) -> str:
+    """Take the middle out of a text that is too long for a message; both its ends explain it.
+
+    Examples
+    --------
+    >>> cut("who_governs is damascus", 12)
+    'who_g…mascus'
+    """
+    half = longest // 2
+    return text if len(text) <= longest else f"{text[: half - 1]}…{text[-half:]}"
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:

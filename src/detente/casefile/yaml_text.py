@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from detente.casefile.text_problem import cut
 from detente.casefile.yaml_errors import explain
 from detente.errors import Place, Problem
 
@@ -47,7 +48,8 @@ class YamlText:
         return 1
 
     def report(self, where: FieldPath, line: int, found: str, expected: str, fix: str = "") -> None:
-        self.problems.append(Problem(Place(self.file, line, dotted(where)), found, expected, fix))
+        place = Place(self.file, line, dotted(where))
+        self.problems.append(Problem(place, cut(found), expected, cut(fix)))
 
 
 def dotted(where: FieldPath, *, inside: bool = False) -> str:

@@ -175,12 +175,12 @@ class Output:
         for hole in deal.unbound:
             option = w.option_words(case, hole.issue, hole.option)
             self.say(
-                f"Hole: {case.title_of(hole.party)} must act (“{option}”) and is bound by nobody."
+                f"Hole: {w.the_party(case, hole.party)} must act (“{option}”) and is bound by nobody."
             )
         for clock in deal.still_running:
             self.say(f"Does not stop a clock: “{case.title_of(clock)}” may still come.")
         for party, words in deal.beyond_mandate:
-            self.say(f"Beyond the mandate of {case.title_of(party)}: “{words}”.")
+            self.say(f"Beyond the mandate of {w.the_party(case, party)}: “{words}”.")
 
     def _matrix(self, analysis: Analysis) -> None:
         from rich.table import Table

@@ -89,6 +89,7 @@ def _deal(analysis: Analysis, answer: DealAnswer) -> dict[str, Any]:
         "quota_of": party_words(case, answer.quota.of) if answer.quota else "",
         "asked": [_consent(analysis, deal, c) for c in asked],
         "others": [_consent(analysis, deal, c) for c in others],
+        "still_running": [case.title_of(clock) for clock in answer.still_running],
         "repair": repair_sentence(case, answer),
         "repairs": [_repair(case, r) for r in answer.repairs],
         "n_more_repairs": answer.n_repairs - len(answer.repairs),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from detente.analysis import Analysis, judgements_of
@@ -23,10 +24,7 @@ def judgements(analysis: Analysis) -> Section | None:
         by_party.setdefault(case.title_of(judgement.about) if judgement.about else "", []).append(
             judgement
         )
-    groups = [
-        {"name": name or "How likely things are", "rows": [_row(case, j) for j in rows]}
-        for name, rows in by_party.items()
-    ]
+    groups = [_group(case, name, rows) for name, rows in by_party.items()]
     return Section(
         id="judgements",
         title="Judgements and assumptions",
@@ -43,6 +41,23 @@ def judgements(analysis: Analysis) -> Section | None:
             "assumptions": [_assumption(case, a, held) for a in case.assumptions.values()],
         },
     )
+
+
+def _group(case: Case, name: str, held: list[Judgement]) -> dict[str, Any]:
+    """Judgements of one party; what they all share is said once, above them."""
+    unknown = Counter(j.unknown for j in held).most_common(1)[0][0]
+    grounds = {j.ground for j in held}
+    shared = held[0].ground if len(grounds) == 1 and len(held) > 1 else None
+    rows = [_row(case, j) for j in held]
+    for row in rows:
+        row["unknown"] = "" if row["unknown"] == unknown else row["unknown"]
+        row["ground"] = None if shared else row["ground"]
+    return {
+        "name": name or "How likely things are",
+        "unknown": unknown,
+        "ground": shared,
+        "rows": rows,
+    }
 
 
 def counts_of_grounds(case: Case) -> tuple[int, int, int, int]:
