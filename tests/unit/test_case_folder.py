@@ -212,6 +212,16 @@ def test_a_file_that_cannot_be_read_does_not_make_its_entries_unknown(split: Pat
     ]
 
 
+def test_without_its_main_file_nothing_is_called_missing_or_unknown(split: Path) -> None:
+    (split / "case.yaml").write_text("negotiation: [\n")
+    assert [str(p.place) for p in examine_case(split).problems] == ["case.yaml:1"]
+
+
+def test_without_one_readable_file_no_name_is_called_unknown(split: Path) -> None:
+    (split / "claims.yaml").write_bytes(b"\xff")
+    assert [str(p.place) for p in examine_case(split).problems] == ["claims.yaml:1"]
+
+
 def test_hidden_files_and_other_kinds_are_left_alone(split: Path) -> None:
     (split / ".hidden.yaml").write_text("nonsense: [")
     (split / "notes.txt").write_text("nonsense: [")

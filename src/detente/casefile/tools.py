@@ -60,7 +60,7 @@ def json_schema(part: SchemaPart = "case") -> dict[str, Any]:
 
 
 def _as_read(schema: Any) -> Any:
-    """Allow what the reader takes: a year where a text may stand, and "true" for true."""
+    """Allow what the reader takes: "true" for true, "3" for 3, and either 1 for the version."""
     if isinstance(schema, list):
         return [_as_read(item) for item in schema]
     if not isinstance(schema, dict):
@@ -70,8 +70,6 @@ def _as_read(schema: Any) -> Any:
         case "string" if schema.get("const", "").isdigit():
             schema |= {"enum": [int(schema["const"]), schema.pop("const")]}
             del schema["type"]
-        case "string" if "enum" not in schema:
-            schema["type"] = ["string", "number", "boolean"]
         case "boolean":
             schema |= {"type": ["boolean", "string"], "enum": [True, False, "true", "false"]}
         case "integer" | "number" as number:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from decimal import Decimal
+
 from detente.casefile.build.context import Context
 from detente.casefile.schema.what import DealSchema, IssueSchema, OptionSchema
 from detente.casefile.yaml_text import FieldPath
@@ -41,8 +44,7 @@ def build_issues(ctx: Context) -> dict[IssueId, Issue]:
         if issue.divisible is not None:
             d = issue.divisible
             divisible = Divisible(d.low, d.high, d.step, d.unit)
-            n_steps = round((d.high - d.low) / d.step)
-            numbers = [Divisible.name_of(d.low + n * d.step) for n in range(n_steps + 1)]
+            numbers = [Divisible.name_of(number) for number in _steps(divisible)]
             options = tuple(
                 Option(x, f"{x} {d.unit}", None if x == issue.today else default) for x in numbers
             )
@@ -72,6 +74,13 @@ def build_issues(ctx: Context) -> dict[IssueId, Issue]:
             place=ctx.place(where),
         )
     return ctx.issues
+
+
+def _steps(scale: Divisible) -> Iterator[float]:
+    """Walk the scale in decimals: -0.3 and three steps of 0.1 is 0 here, not 5.6e-17."""
+    low, step = Decimal(repr(scale.low)), Decimal(repr(scale.step))
+    for n in range(round((scale.high - scale.low) / scale.step) + 1):
+        yield float(low + n * step)
 
 
 def _options(
