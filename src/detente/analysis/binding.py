@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from detente.ledger import PartyId
-from detente.model import Case, ClockId, Deal, IssueId, OptionId, Quota
+from detente.model import Case, ClockId, Deal, IssueId, OptionId, Party, Quota
 
 __all__ = ["UnboundPerformer", "asked_at", "clocks_still_running", "is_bound", "unbound_performers"]
 
@@ -35,16 +35,21 @@ def asked_at(case: Case, deal: Deal) -> tuple[tuple[PartyId, ...], Quota | None]
 
 
 def is_bound(case: Case, party: PartyId, signers: Collection[PartyId]) -> bool:
-    """Say whether a signer is the party, its principal, or the larger party it belongs to."""
-    at: PartyId | None = party
+    """Say whether a signer is the party, acts for it, or is its principal or larger party."""
+    above = _chain(case, party, lambda entry: entry.acts_for or entry.part_of)
+    if above & set(signers):
+        return True
+    return any(party in _chain(case, signer, lambda entry: entry.acts_for) for signer in signers)
+
+
+def _chain(case: Case, start: PartyId, up: Callable[[Party], PartyId | None]) -> set[PartyId]:
+    """Return the party and everybody above it, one step after the other."""
     seen: set[PartyId] = set()
+    at: PartyId | None = start
     while at is not None and at not in seen:
-        if at in signers:
-            return True
         seen.add(at)
-        entry = case.parties[at]
-        at = entry.acts_for or entry.part_of
-    return False
+        at = up(case.parties[at])
+    return seen
 
 
 def clocks_still_running(case: Case, deal: Deal) -> tuple[ClockId, ...]:

@@ -79,6 +79,7 @@ class Standpoint:
     view: PartyView | None
     fallback: Fallback
     evaluation: Evaluation
+    red_lines: tuple[RedLine, ...]
     crossed: Bools
     rows_of: Mapping[str, int]
 
@@ -104,9 +105,11 @@ class Standpoint:
         holder = case.preference_holder(party)
         view, codes = case.views.get(holder), evaluation.codes
         crossed = np.zeros(len(codes), dtype=np.bool_)
-        for red_line in _red_lines(case, party, holder):
-            if red_line.statement.issues() & set(scope):
-                crossed = np.asarray(crossed | space.holds(red_line.statement, codes))
+        red_lines = tuple(
+            r for r in _red_lines(case, party, holder) if r.statement.issues() & set(scope)
+        )
+        for red_line in red_lines:
+            crossed = np.asarray(crossed | space.holds(red_line.statement, codes))
         fallback = Fallback("one", (TODAY,))
         if against is not None:
             fallback = Fallback("one", (against,))
@@ -114,7 +117,9 @@ class Standpoint:
             names = tuple(name for name in view.fallback.names if name not in at_stake)
             if names or view.fallback.mode == "at_least":
                 fallback = replace(view.fallback, names=names)
-        return cls(case, space, party, holder, view, fallback, evaluation, crossed, rows_of)
+        return cls(
+            case, space, party, holder, view, fallback, evaluation, red_lines, crossed, rows_of
+        )
 
     # --- all rows at once ---------------------------------------------------------------
 
@@ -127,7 +132,9 @@ class Standpoint:
                 high += highest[self.evaluation.codes[:, column]]
             return low - self.fallback.at_least.high, high - self.fallback.at_least.low
         pairs = [self.evaluation.against(self.rows_of[name]) for name in self.fallback.names]
-        worst, best = zip(*pairs, strict=True)
+        # What an order does not say may be anything; the other fallbacks may decide all the same.
+        worst = [np.where(np.isnan(low), -np.inf, low) for low, _ in pairs]
+        best = [np.where(np.isnan(high), np.inf, high) for _, high in pairs]
         combine = np.maximum if self.fallback.mode == "worst_of" else np.minimum
         return combine.reduce(worst), combine.reduce(best)
 
@@ -136,7 +143,7 @@ class Standpoint:
         result = np.full(len(self.crossed), Verdict.UNDECIDED, dtype=np.int8)
         if self.evaluation.form is not Form.NONE:
             worst, best = self._against_fallback()
-            result[worst >= -ROUNDING] = Verdict.YES  # NaN compares false: it stays undecided
+            result[worst >= -ROUNDING] = Verdict.YES
             result[best < -ROUNDING] = Verdict.NO
         result[self.crossed] = Verdict.NO
         return result
@@ -166,22 +173,20 @@ class Standpoint:
         if self.evaluation.form is Form.NONE:
             return Stance.UNKNOWN
         worst, best = (float(bound[row]) for bound in self._against_fallback())
-        if np.isnan(worst) or np.isnan(best):
-            return Stance.UNKNOWN
         if worst > ROUNDING:
             return Stance.BETTER
         if best < -ROUNDING:
             return Stance.WORSE
         if worst >= -ROUNDING:
             return Stance.EQUAL if best <= ROUNDING else Stance.BETTER
-        return Stance.DEPENDS
+        return Stance.UNKNOWN if np.isinf([worst, best]).any() else Stance.DEPENDS
 
     def reason(self, row: int) -> Reason:
         """Say what decides the stance on one row: the certificate of the verdict."""
         outcome = self.space.decode(self.evaluation.codes[row])
         if self.crossed[row]:
             return self._red_line(outcome)
-        against = self._decisive_fallback()
+        against = self._decisive_fallback(row)
         if self.view is None or self.evaluation.form is Form.NONE:
             return Reason("nothing is stated of what it wants", (), Ground(), against)
         match self.view.preference:
@@ -202,23 +207,25 @@ class Standpoint:
                 return self._place(row, against)
 
     def _red_line(self, outcome: dict[IssueId, OptionId]) -> Reason:
-        for red_line in _red_lines(self.case, self.party, self.holder):
+        for red_line in self.red_lines:
             if red_line.statement.holds(outcome):
                 issues = tuple(sorted(red_line.statement.issues()))
                 words = f"red line: it will not sign “{red_line.statement.words}”"
                 return Reason(words, issues, red_line.ground, "")
         return Reason("red line", (), Ground(), "")
 
-    def _decisive_fallback(self) -> str:
-        """Among several fallbacks, the one that the party's own preference picks."""
+    def _decisive_fallback(self, row: int) -> str:
+        """Among several fallbacks, the one on which the stand turns."""
         names = self.fallback.names
         if len(names) < 2:
             return names[0] if names else ""
-        levels = [self.evaluation.level[self.rows_of[name]] for name in names]
-        if np.isnan(levels).any():
-            return names[0]
-        pick = np.argmin(levels) if self.fallback.mode == "worst_of" else np.argmax(levels)
-        return names[int(pick)]
+        levels = {name: float(self.evaluation.level[self.rows_of[name]]) for name in names}
+        unranked = [name for name in names if np.isnan(levels[name])]
+        ranked = [name for name in names if name not in unranked]
+        if not ranked or (unranked and self.stance(row) is Stance.UNKNOWN):
+            return unranked[0] if unranked else names[0]
+        pick = min if self.fallback.mode == "worst_of" else max
+        return pick(ranked, key=levels.__getitem__)
 
     def _points(self, row: int, against: str) -> Reason:
         ground = self.view.ground if self.view else Ground()

@@ -22,11 +22,13 @@ __all__ = [
     "Package",
     "Refusal",
     "Repair",
+    "RepairKind",
     "Scatter",
     "ScatterPoint",
     "TableAnswer",
 ]
 
+RepairKind = Literal["possible", "closest", "none", "not examined"]
 AskedAs = Literal["must agree", "counts", "can block", ""]
 
 
@@ -70,7 +72,8 @@ class DealAnswer:
     """One named deal: would all who must agree rather have it than what they get without it?
 
     ``repair_kind`` says what ``repairs`` are: packages that all would accept (fewest changed
-    terms), or, where there is none, the packages that the fewest refuse.
+    terms); where there is none, the packages that the fewest refuse; none, if no package is refused
+    by fewer than the deal itself; or not examined, on no table or where there are too many.
     """
 
     deal: DealId
@@ -82,7 +85,7 @@ class DealAnswer:
     unbound: tuple[UnboundPerformer, ...]
     beyond_mandate: tuple[tuple[PartyId, str], ...]
     still_running: tuple[ClockId, ...]
-    repair_kind: Literal["possible", "closest", "none"]
+    repair_kind: RepairKind
     repairs: tuple[Repair, ...]
     n_repairs: int
     is_efficient: bool | None
@@ -121,6 +124,7 @@ class NamedPoint:
     name: Literal["nash", "kalai_smorodinsky", "egalitarian", "utilitarian"]
     packages: tuple[Package, ...]
     n_packages: int
+    parties: tuple[PartyId, ...]
     utilities: tuple[float, ...]
     gains: tuple[float, ...]
     method: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from detente.analysis.deal_answers import (
     Package,
     Refusal,
     Repair,
+    RepairKind,
     TableAnswer,
 )
 from detente.analysis.frame import Forum, Frame
@@ -110,7 +111,10 @@ class _Frames:
         if deal.id not in self._deals:
             must_agree, quota = asked_at(self.case, deal)
             scope = self.case.tables[deal.table].scope if deal.table else tuple(deal.says)
-            forum = Forum(deal.title, scope, must_agree, quota, (deal.id,))
+            beside = [
+                d.id for d in self.case.deals.values() if deal.table and d.table == deal.table
+            ]
+            forum = Forum(deal.title, scope, must_agree, quota, tuple(beside) or (deal.id,))
             self._deals[deal.id] = Frame.of(self.case, forum, self.against)
         return self._deals[deal.id]
 
@@ -152,12 +156,12 @@ def _deal_answer(frame: Frame, deal: Deal) -> DealAnswer:
     consents = tuple(_consents(frame, row))
     verdict = _verdict(frame, row)
     broken = tuple(r.words for r in case.rules if frame.space.breaks(r, frame.codes[[row]])[0])
-    kind, repairs, n_repairs = _repairs(frame, row, verdict)
+    kind, repairs, n_repairs = _repairs(frame, row, verdict, tabled=deal.table is not None)
     efficient, improved_by = _efficiency(frame, row)
     signers = {c.party for c in consents if c.asked_as}
     basis = dict.fromkeys(deal.ground.claims)
     for consent in consents:
-        if consent.is_asked:
+        if consent.asked_as:
             basis |= dict.fromkeys(consent.reason.ground.claims)
     return DealAnswer(
         deal=deal.id,
@@ -221,35 +225,49 @@ def _efficiency(frame: Frame, row: int) -> tuple[bool | None, Package | None]:
 
 
 def _repairs(
-    frame: Frame, row: int, verdict: Verdict
-) -> tuple[Literal["possible", "closest", "none"], tuple[Repair, ...], int]:
-    """Return the nearest packages that all would accept, else those the fewest refuse."""
+    frame: Frame, row: int, verdict: Verdict, *, tabled: bool
+) -> tuple[RepairKind, tuple[Repair, ...], int]:
+    """Return the nearest packages that all would accept, else those the fewest refuse.
+
+    On no table, a changed term would change who must act and so who is asked; other packages are
+    not examined there, nor where there are too many to list.
+    """
     n = frame.n_packages
-    if verdict is Verdict.YES or n == 0 or not frame.parties:
+    if verdict is Verdict.YES:
+        return "none", (), 0
+    if frame.too_large or not tabled or not frame.forum.asked:
+        return "not examined", (), 0
+    if n == 0:
         return "none", (), 0
     target, packages = frame.codes[row], frame.codes[:n]
     near = nearest_packages(packages, target, frame.is_possible)
     if len(near.packages):
-        order = _efficient_first(frame, near.packages)
+        order = _best_first(frame, near.packages, row)
         repairs = tuple(_repair(frame, int(k), row) for k in order[:SHOWN_REPAIRS])
         return "possible", repairs, len(near.packages)
     shortfalls = np.column_stack([frame.standpoints[p].shortfall()[:n] for p in frame.parties])
-    closest = closest_to_agreement(
-        frame.verdicts[:n], frame.required[:n], packages, target, shortfalls
-    )
-    own = frame.zone
-    refusing = int((frame.required & (frame.verdicts == Verdict.NO))[row].sum()) if own else 0
+    missing = frame.quota_votes_missing
+    verdicts = np.hstack([frame.verdicts, np.where(missing, Verdict.NO, Verdict.YES)])
+    required = np.hstack([frame.required, np.ones_like(missing)])
+    shortfalls = np.hstack([shortfalls, np.zeros((n, missing.shape[1]))])
+    closest = closest_to_agreement(verdicts[:n], required[:n], packages, target, shortfalls)
+    refusing = int((required & (verdicts == Verdict.NO))[row].sum())
     if closest.n_refusals >= refusing:
         return "none", (), 0  # no package is refused by fewer than the deal itself
-    order = _efficient_first(frame, closest.packages)
+    order = _best_first(frame, closest.packages, row)
     repairs = tuple(_repair(frame, int(k), row) for k in order[:SHOWN_REPAIRS])
     return "closest", repairs, len(closest.packages)
 
 
-def _efficient_first(frame: Frame, rows: np.ndarray[tuple[int], np.dtype[np.intp]]) -> list[int]:
+def _best_first(
+    frame: Frame, rows: np.ndarray[tuple[int], np.dtype[np.intp]], target: int
+) -> list[int]:
+    """Order equally near packages: the smallest step of a share or sum first, then unbeaten ones."""
+    shares = [k for k, issue in enumerate(frame.space.issues) if issue.divisible is not None]
+    steps = abs(frame.codes[rows][:, shares] - frame.codes[target, shares]).sum(axis=1)
     front = frame.front
-    listed = [int(k) for k in rows]
-    return listed if front is None else sorted(listed, key=lambda k: not front.efficient[k])
+    beaten = np.zeros(len(rows), dtype=np.bool_) if front is None else ~front.efficient[rows]
+    return [int(rows[k]) for k in np.lexsort((rows, beaten, steps))]
 
 
 def _repair(frame: Frame, row: int, target: int) -> Repair:

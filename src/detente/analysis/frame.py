@@ -136,6 +136,16 @@ class Frame:
                 result[:, column] |= self.space.holds(term, self.codes) & changed
         return result
 
+    @cached_property
+    def quota_votes_missing(self) -> Bools:
+        """Column k says where fewer than k + 1 of those counted can still agree to a row."""
+        quota = self.forum.quota
+        if quota is None:
+            return np.zeros((len(self.codes), 0), dtype=np.bool_)
+        counted = [self.parties.index(party) for party in quota.of]
+        n_not_no = (self.verdicts[:, counted] != Verdict.NO).sum(axis=1)
+        return np.asarray(n_not_no[:, None] <= np.arange(quota.at_least)[None, :])
+
     def _zone(self, n_rows: int) -> Zone | None:
         """Combine the consents to the first rows; None where nobody is asked."""
         quota = self.forum.quota

@@ -69,6 +69,7 @@ def named_points(frame: Frame) -> tuple[tuple[NamedPoint, ...], str]:
                 name=name,
                 packages=tuple(frame.package(int(rows[k])) for k in solution.outcomes[:SHOWN]),
                 n_packages=len(solution.outcomes),
+                parties=asked,
                 utilities=tuple(map(float, solution.utilities)),
                 gains=tuple(map(float, solution.gains)),
                 method=solution.method,

@@ -6,7 +6,9 @@ Heavy imports happen inside the verbs, so that ``--help`` stays quick.
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -287,4 +289,7 @@ def _schema(part: str) -> dict[str, Any] | None:
 
 def main() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal may not know every sign
     app()

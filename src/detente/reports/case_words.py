@@ -92,13 +92,26 @@ def condition_words(case: Case, condition: Condition) -> str:
     """Say a condition as question and answer, the way the case asks it."""
     match condition:
         case Is(issue, options, negated):
-            ordered = [o.id for o in case.issues[issue].options if o.id in options]
-            answers = listed((option_words(case, issue, o) for o in ordered), "or")
+            answers = _answers(case, issue, options)
             return f"“{question_words(case, issue)} {'Anything but: ' if negated else ''}{answers}”"
         case AllOf(parts):
             return " and ".join(_part(case, part, AnyOf) for part in parts)
         case AnyOf(parts):
             return " or ".join(_part(case, part, AllOf) for part in parts)
+
+
+def _answers(case: Case, issue_id: IssueId, options: frozenset[OptionId]) -> str:
+    """Name the options; a run of steps up to an end of a scale is said by its bound."""
+    issue = case.issues[issue_id]
+    meant = [o.id in options for o in issue.options]
+    n = sum(meant)
+    if issue.divisible is not None and 2 < n < len(meant):
+        if all(meant[:n]):
+            return f"at most {option_words(case, issue_id, issue.options[n - 1].id)}"
+        if all(meant[-n:]):
+            return f"at least {option_words(case, issue_id, issue.options[-n].id)}"
+    ordered = [o.id for o in issue.options if o.id in options]
+    return listed((option_words(case, issue_id, o) for o in ordered), "or")
 
 
 def _part(case: Case, part: Condition, other: type) -> str:

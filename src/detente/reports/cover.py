@@ -31,7 +31,8 @@ __all__ = ["cover"]
 def cover(analysis: Analysis) -> dict[str, Any]:
     """Return what the cover prints: the answer, the deals, the holes, the ground, the clocks."""
     case, answer = analysis.case, analysis.deals
-    tables = [t for t in answer.tables if t.asked and not t.too_large]
+    on_table = answer.deals[0].table if answer.deals else None
+    tables = [t for t in answer.tables if on_table is None or t.table == on_table]
     return {
         "title": case.title,
         "as_of": period_words(case.as_of),
@@ -68,7 +69,10 @@ def _deal(analysis: Analysis, answer: DealAnswer) -> dict[str, Any]:
     elif answer.verdict is Verdict.YES and asked:
         words = f"{asked} could live with it"
     elif not lines:
-        words = "too few would agree" if answer.quota else "it is not said whose consent it needs"
+        words = "it is not said whose consent it needs"
+        if answer.quota:
+            fewer = answer.verdict is Verdict.NO
+            words = "too few would agree" if fewer else "enough of those asked could live with it"
     return {
         "id": answer.deal,
         "title": case.deals[answer.deal].title,
@@ -86,7 +90,7 @@ def _not_heard(analysis: Analysis) -> dict[str, Any] | None:
     """Say who must agree and is not heard, and how much is said about them all the same."""
     case = analysis.case
     parties = not_heard_who_must_agree(analysis)
-    if not parties:
+    if not parties or not case.claims:
         return None
     claims: dict[ClaimId, None] = {}
     for silent in analysis.voices.not_heard:
@@ -106,10 +110,10 @@ def _rests(analysis: Analysis) -> str:
     case, voices = analysis.case, analysis.voices
     n, on_claims, assumed, bare = counts_of_grounds(case)
     n_sources, n_claims = len(case.sources), voices.n_claims
-    first = f"{n_sources} source{'s' if n_sources != 1 else ''}, {n_claims} claims"
+    first = f"{n_sources} source{'s' if n_sources != 1 else ''}, {n_claims} claim{'s' if n_claims != 1 else ''}"
     if voices.n_unnamed:
         first += f" ({voices.n_unnamed} from unnamed voices)"
     return (
-        f"{first}; {n} judgements, of which {on_claims} rest on claims, {assumed} on an assumption "
+        f"{first}; {n} judgement{'s' if n != 1 else ''}, of which {on_claims} rest on claims, {assumed} on an assumption "
         f"or our own idea and {bare} on nothing stated."
     )

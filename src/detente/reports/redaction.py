@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import html
 import re
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from detente.errors import DetenteError, NotFoundError, Place
 from detente.ledger import Claim, Source, SourceId, Span
 from detente.model import Change
 from detente.reports.withheld import (
+    LONG_NAME,
     WORDS_WITHHELD,
     Withheld,
     name_patterns,
@@ -85,8 +87,10 @@ def check_nothing_left(page: str, redaction: Redaction) -> None:
     raw = html.unescape(body)
     bare = html.unescape(re.sub(r"<[^>]*>", "", body))
     attributes = " ".join(html.unescape(v) for v in re.findall(r'="([^"]*)"', body))
-    for text in (bare, attributes, re.sub(r"<[^>]*>", " ", raw)):
-        for pattern in withheld.patterns:
+    texts = (bare, attributes, re.sub(r"<[^>]*>", " ", raw))
+    patterns = (*withheld.patterns, *map(_folded_pattern, withheld.names))
+    for text in (*texts, *map(_folded, texts)):
+        for pattern in patterns:
             found = pattern.search(text)
             if found:
                 raise DetenteError(
@@ -100,6 +104,18 @@ def check_nothing_left(page: str, redaction: Redaction) -> None:
                 f"the brief would still hold words of a withheld source ({quote[:30]!r} …); "
                 "nothing was written"
             )
+
+
+def _folded(text: str) -> str:
+    """Bring a text to bare letters: a second look that does not trust how a name was written."""
+    plain = unicodedata.normalize("NFKD", text)
+    plain = "".join(c for c in plain if not unicodedata.combining(c) and c not in "'’\u02bc")
+    return re.sub(r"[\s_-]+", " ", plain)
+
+
+def _folded_pattern(name: str) -> re.Pattern[str]:
+    flags = re.IGNORECASE if sum(c.isalnum() for c in name) >= LONG_NAME else re.NOFLAG
+    return re.compile(rf"(?<![^\W_]){re.escape(_folded(name).strip())}(?![^\W_])", flags)
 
 
 def _refuse_unknown(analysis: Analysis, withheld: Withheld) -> None:
@@ -261,6 +277,10 @@ FIXED_WORDS = {
     "Consent": ("asked_as",),
     "DealAnswer": ("repair_kind",),
     "NamedPoint": ("name", "method"),
+    "Source": ("language",),
+    "Divisible": ("unit",),
+    "Quantity": ("unit",),
+    "DisputedFact": ("unit",),
     "LikelihoodScale": ("name", "title", "ranges"),
     "Overlay": (),
 }

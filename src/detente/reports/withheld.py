@@ -10,11 +10,13 @@ from string import ascii_uppercase
 from detente.ledger import PartyId, Source, SourceId, Speaker, SpeakerId
 from detente.model import Case, Party
 
-__all__ = ["WORDS_WITHHELD", "Withheld", "name_patterns", "withheld_in"]
+__all__ = ["LONG_NAME", "WORDS_WITHHELD", "Withheld", "name_patterns", "withheld_in"]
 
 WORDS_WITHHELD = "[words withheld]"
 LONG_NAME = 5
 """Letters from which a name is also found with other endings and in any case: Russia, Russian."""
+APOSTROPHES = "['’\u02bc]"
+PREFIXING = re.compile("[\u0590-\u08ff]")
 LONG_QUOTE = 24
 """Letters from which a quote counts as recognisable words of its source."""
 RUN_OF_NAMES = re.compile(r"[^\W\d_a-z][\w'’.-]*(?:\s+[^\W\d_a-z][\w'’.-]*)+")
@@ -34,6 +36,7 @@ class Withheld:
     replacements: tuple[tuple[re.Pattern[str], str], ...]
     sources: frozenset[str]
     quotes: tuple[str, ...]
+    names: tuple[str, ...]
     literals: tuple[str, ...]
 
     @property
@@ -87,12 +90,18 @@ def name_patterns(name: str) -> tuple[re.Pattern[str], ...]:
     >>> [bool(p.search("an unsaid word")) for p in name_patterns("UN")]
     [False]
     """
-    words = [re.escape(word) for word in re.split(r"[\s_]+", name.strip()) if word]
+    words = [
+        "".join(APOSTROPHES if sign in "'’\u02bc" else re.escape(sign) for sign in word)
+        for word in re.split(r"[\s_-]+", name.strip())
+        if word
+    ]
     if not words:
         return ()
     body = r"[\s_-]+".join(words)
     n_letters = sum(c.isalnum() for c in name)
     before, after = r"(?<![^\W_])", r"(?![^\W_])"
+    if PREFIXING.match(name.strip()):
+        before = ""  # Arabic and Hebrew write "and", "the", "to" onto the front of a name
     if n_letters < LONG_NAME - 1:
         return (re.compile(before + body + after),)
     if n_letters < LONG_NAME:
@@ -152,6 +161,7 @@ def withheld_in(case: Case, redact: Sequence[str]) -> Withheld:
         replacements=tuple(replacements),
         sources=frozenset(sources),
         quotes=tuple(quotes),
+        names=tuple(names),
         literals=tuple(literals),
     )
 
@@ -180,16 +190,19 @@ def _add(names: dict[str, str], some: Iterable[str], stand_in: str) -> None:
 # --- by which words something is known ----------------------------------------------------------
 
 
+SMALL = frozenset({"the", "and", "von", "van", "der", "den", "bin", "ibn", "one"})
+"""Words in a person's name that are no name of theirs."""
+
 RULERS = frozenset({"administration", "government", "leadership", "presidency", "regime"})
 
 
 def _of_party(party: Party) -> Iterable[str]:
-    """A party's names; a person's last name; the proper name in "the Assad government"."""
+    """A party's names; a person's first and last; the proper name in "the Assad government"."""
     for name in party.names:
         yield name
         words = name.split()
-        if party.kind == "person" and len(words) > 1 and len(words[-1]) > 2:
-            yield words[-1]
+        if party.kind == "person" and len(words) > 1:
+            yield from (w for w in (words[0], words[-1]) if len(w) > 2 and w.lower() not in SMALL)
     words = party.name.split()
     if len(words) == 2 and words[1].lower() in RULERS:
         yield words[0]

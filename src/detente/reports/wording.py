@@ -19,7 +19,7 @@ from detente.analysis import (
 )
 from detente.engines.deal_space import Verdict
 from detente.ledger import ClaimId, PartyId
-from detente.model import TODAY, Case, IssueId, OptionId
+from detente.model import TODAY, Case, IssueId, OptionId, Quota
 
 __all__ = [
     "POINT_WORDS",
@@ -212,16 +212,15 @@ def deal_sentence(case: Case, deal: DealAnswer, against: str | None) -> str:
     compared = against_words(case, against)
     if deal.broken_rules:
         return f"{title} cannot be: it breaks the rule {listed(deal.broken_rules)}."
+    if not any(c.asked_as for c in deal.consents):
+        return f"{title}: it is not said whose consent it needs."
     if deal.verdict is Verdict.YES:
-        better = [c for c in deal.consents if c.is_asked and c.stance is Stance.BETTER]
-        if not any(c.asked_as for c in deal.consents):
-            return f"{title}: it is not said whose consent it needs."
-        if not better:
-            return f"{title} is possible: nobody who must agree is worse off than with {compared}, but nobody gains either."
-        return (
-            f"{title} is possible: everyone who must agree could live with it, "
-            f"compared with {compared}."
-        )
+        if not any(c.asked_as and c.stance is Stance.BETTER for c in deal.consents):
+            return (
+                f"{title} is possible: nobody who is asked is worse off than with {compared}, "
+                "but nobody gains either."
+            )
+        return f"{title} is possible: {_everyone(deal.quota)} could live with it, compared with {compared}."
     if deal.verdict is Verdict.UNDECIDED:
         who = party_words(case, (c.party for c in deal.undecided))
         about = f"it is not known how {who} would stand to it" if who else "too little is stated"
@@ -233,8 +232,16 @@ def deal_sentence(case: Case, deal: DealAnswer, against: str | None) -> str:
     return f"{title} is blocked by {reasons}, compared with {compared}."
 
 
+def _everyone(quota: Quota | None) -> str:
+    return "everyone who must agree" if quota is None else "enough of those asked"
+
+
 def repair_sentence(case: Case, deal: DealAnswer) -> str:
     """Say what it would take to make a blocked deal possible."""
+    if deal.repair_kind == "not examined":
+        if case.deals[deal.deal].table is None:
+            return "It lies on no table, so no other package was examined."
+        return "No other package was examined: there are too many, or nobody is asked."
     if deal.repair_kind == "none":
         if deal.verdict is Verdict.NO:
             return (
@@ -247,13 +254,17 @@ def repair_sentence(case: Case, deal: DealAnswer) -> str:
     more = f" ({_n(others, 'other package')} would take as few)" if others else ""
     changes = listed(change_words(case, change) for change in repair.changes)
     if deal.repair_kind == "possible":
+        who = "all" if deal.quota is None else "enough of them"
         return (
-            f"The nearest package that all would accept changes {_n(n, 'term')}{more}: {changes}."
+            f"The nearest package that {who} would accept changes {_n(n, 'term')}{more}: {changes}."
         )
     still = party_words(case, repair.refused_by)
+    still = f", still refused by {still}," if still else ", refused for certain by nobody,"
+    if deal.quota is not None:
+        still = ""
     return (
-        f"No package is acceptable to all; the nearest that fewer refuse, still refused by {still}, "
-        f"changes {_n(n, 'term')}{more}: {changes}."
+        f"No package is certain to be acceptable to {'all' if deal.quota is None else 'enough'}; the "
+        f"nearest that fewer refuse{still} changes {_n(n, 'term')}{more}: {changes}."
     )
 
 
@@ -266,14 +277,18 @@ def table_sentence(case: Case, table: TableAnswer) -> str:
         return f"{title}: it is not said whose consent a package needs."
     if not table.n_packages:
         return f"{title}: the rules leave no package that changes anything."
-    total = _n(table.n_packages, "package")
+    opening = f"{title}: of {_n(table.n_packages, 'package')} in scope"
+    who = _everyone(table.quota)
     if table.n_possible:
-        return f"{title}: of {total} in scope, everyone who must agree could live with {table.n_possible:,}."
+        return f"{opening}, {who} could live with {table.n_possible:,}."
     if table.n_undecided:
-        return f"{title}: of {total} in scope none is certain to be acceptable to all, and {table.n_undecided:,} cannot be ruled out."
-    opening = [r.party for r in table.refusals if r.opens]
-    without = f" Without {party_words(case, opening, 'or')} there would be some." if opening else ""
-    return f"{title}: of {total} in scope none is acceptable to everyone who must agree.{without}"
+        return (
+            f"{opening} none is certain to be acceptable to {who}, and {table.n_undecided:,} "
+            "cannot be ruled out."
+        )
+    parties = [r.party for r in table.refusals if r.opens]
+    without = f" Without {party_words(case, parties, 'or')} there would be some." if parties else ""
+    return f"{opening} none is acceptable to {who}.{without}"
 
 
 def _main_table(answer: DealsAnswer) -> TableAnswer | None:
@@ -286,9 +301,12 @@ def point_sentence(case: Case, point: NamedPoint) -> str:
     if not point.packages:
         why = "gives every one of them more" if point.name == "nash" else "leaves nobody worse off"
         return f"{what}: none, since no package {why} than going without"
-    totals = " to ".join(f"{u:g}" for u in point.utilities)
-    more = f", and {point.n_packages - 1:,} more alike" if point.n_packages > 1 else ""
-    return f"{what}: {package_words(case, point.packages[0])} ({totals} points{more})"
+    totals = ", ".join(
+        f"{case.title_of(party)} {points:g}"
+        for party, points in zip(point.parties, point.utilities, strict=True)
+    )
+    more = f"; {point.n_packages - 1:,} more alike" if point.n_packages > 1 else ""
+    return f"{what}: {package_words(case, point.packages[0])} (points: {totals}{more})"
 
 
 def answer_sentence(case: Case, answer: DealsAnswer) -> str:
@@ -323,14 +341,21 @@ def answer_sentence(case: Case, answer: DealsAnswer) -> str:
                 f"“{option_words(case, issue, after)}”" for issue, _, after in repair.changes
             )
             near = f"with {away} ({new}) it becomes one"
+            if first.n_repairs > 1:
+                near = f"with {away} (such as {new}) it becomes one"
         return (
-            f"Not as proposed: {blocked}; but {near} that everyone who must agree could live with."
+            f"Not as proposed: {blocked}; but {near} that {_everyone(first.quota)} could live with."
         )
     possible = [d for d in answer.deals[1:] if d.verdict is Verdict.YES]
     if possible:
         others = listed(f"“{case.deals[d.deal].title}”" for d in possible)
         return f"No: {blocked}; but {others} would find the consent needed for it."
-    return f"No: {blocked}, and no package at that table is acceptable to all who must agree."
+    table = next((t for t in answer.tables if t.table == first.table), None)
+    if first.repair_kind == "not examined" or table is None:
+        return f"No: {blocked}. Other packages were not examined."
+    certain = "certain to be acceptable" if table.n_undecided else "acceptable"
+    who = "all who must agree" if first.quota is None else "enough of those asked"
+    return f"No: {blocked}, and no package at that table is {certain} to {who}."
 
 
 def answer_basis(answer: DealsAnswer) -> Sequence[ClaimId]:

@@ -119,6 +119,7 @@ class Context:
             for name in getattr(self.case, section):
                 where = (section, name)
                 self.check_name(name, where, more)
+                self._check_title(getattr(self.case, section)[name], where)
                 if name == TODAY and section in ("deals", "endings", "clocks"):
                     fix = f"{TODAY!r} stands for things as they are; choose a name of its own"
                     self.report(where, repr(name), "another name", fix)
@@ -128,6 +129,13 @@ class Context:
                     found = f"{name!r}, which is also under {owner[name]}"
                     self.report(where, found, "a name of its own", "give it another name")
                 owner.setdefault(name, section)
+
+    def _check_title(self, entry: object, where: FieldPath) -> None:
+        """Report what people would call an entry, if it is blank."""
+        for field in ("name", "title", "question", "what"):
+            words = getattr(entry, field, None)
+            if isinstance(words, str) and not words.strip():
+                self.report((*where, field), "blanks", "some words", "say what people call it")
 
     def check_name(self, name: str, where: FieldPath, more: str = "") -> None:
         """Report a name that could not stand in a statement or a path; ``more`` signs will do."""

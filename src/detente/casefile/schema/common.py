@@ -38,7 +38,11 @@ def _one_or_many(schema: dict[str, Any]) -> None:
 
 
 Text = Annotated[
-    str, Field(min_length=1, json_schema_extra={"type": ["string", "number", "boolean"]})
+    str,
+    Field(
+        min_length=1,
+        json_schema_extra={"type": ["string", "number", "boolean"]},
+    ),
 ]
 """Some text. The reader keeps 2016, 15 or true as written; editors must let them stand too."""
 

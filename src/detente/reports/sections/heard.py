@@ -57,7 +57,7 @@ def _answer(analysis: Analysis) -> str:
     case, voices = analysis.case, analysis.voices
     total = f"{voices.n_claims} claim{'s' if voices.n_claims != 1 else ''}"
     first = voices.voices[0]
-    most = f"{first.n_claims} of {total} are the word of {case.speakers[first.speaker].name} alone"
+    most = f"{first.n_claims} of {total} {'is' if first.n_claims == 1 else 'are'} the word of {case.speakers[first.speaker].name} alone"
     unnamed = f", {voices.n_unnamed} of unnamed voices" if voices.n_unnamed else ""
     silent = not_heard_who_must_agree(analysis)
     if silent:

@@ -72,9 +72,7 @@ def _answer(analysis: Analysis) -> str:
     n, claims, assumed, bare = counts_of_grounds(analysis.case)
     if not n:
         return f"{len(analysis.case.assumptions)} assumptions and no judgement."
-    words = (
-        f"Of {n} judgements, {claims} rest on claims, {assumed} on an assumption or our own idea"
-    )
+    words = f"Of {n} judgement{'s' if n != 1 else ''}, {claims} rest on claims, {assumed} on an assumption or our own idea"
     return f"{words}, and {bare} on nothing stated."
 
 
