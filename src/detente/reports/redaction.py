@@ -88,8 +88,10 @@ def check_nothing_left(page: str, redaction: Redaction) -> None:
     bare = html.unescape(re.sub(r"<[^>]*>", "", body))
     attributes = " ".join(html.unescape(v) for v in re.findall(r'="([^"]*)"', body))
     texts = (bare, attributes, re.sub(r"<[^>]*>", " ", raw))
-    patterns = (*withheld.patterns, *map(_folded_pattern, withheld.names))
-    for text in (*texts, *map(_folded, texts)):
+    looks = [(text, withheld.patterns) for text in texts]
+    folded = tuple(map(_folded_pattern, withheld.names))
+    looks += [(_folded(text), folded) for text in texts]
+    for text, patterns in looks:
         for pattern in patterns:
             found = pattern.search(text)
             if found:
@@ -109,8 +111,8 @@ def check_nothing_left(page: str, redaction: Redaction) -> None:
 def _folded(text: str) -> str:
     """Bring a text to bare letters: a second look that does not trust how a name was written."""
     plain = unicodedata.normalize("NFKD", text)
-    plain = "".join(c for c in plain if not unicodedata.combining(c) and c not in "'’\u02bc")
-    return re.sub(r"[\s_-]+", " ", plain)
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    return re.sub(r"[\s_'’\u02bc-]+", " ", plain)
 
 
 def _folded_pattern(name: str) -> re.Pattern[str]:
