@@ -291,3 +291,105 @@ def test_an_envoy_decides_by_his_principals_wants(analysed: Analyser) -> None:
     assert deal.verdict is Verdict.YES
     assert deal.beyond_mandate == (("envoy", "water is shared"),)
     assert deal.unbound == ()  # he signs for those who sent him
+
+
+BOTH_WANT_IT = """
+    judgements:
+      upper: {wants: [road is open], our_idea: true}
+      lower: {wants: [water is shared], our_idea: true}
+    """
+
+
+def test_only_a_red_line_on_the_table_is_named(analysed: Analyser) -> None:
+    found = analysed(
+        """
+        judgements:
+          upper:
+            wants: [road is open]
+            refuses: [water is upper_only, road is open]
+            our_idea: true
+        """,
+        HEAD.replace("{upper: always, lower: always}", "{upper: always}\n    scope: road").replace(
+            "says: {water: shared, road: open}", "says: {road: open}"
+        ),
+    )
+    (blocker,) = found.deals.deals[0].blockers
+    assert blocker.stance is Stance.RED_LINE
+    assert blocker.reason.issues == ("road",)
+
+
+def test_a_fallback_that_is_not_ranked_does_not_undo_what_the_others_decide(
+    analysed: Analyser,
+) -> None:
+    found = analysed(
+        """
+        endings:
+          drought: {title: Drought, sets: {road: open}}
+          flood: {title: Flood, sets: {water: shared}}
+        judgements:
+          upper:
+            order: [drought, swap, today]
+            without_a_deal: {best_of: [drought, flood]}
+            our_idea: true
+          lower:
+            order: [swap, drought, today]
+            without_a_deal: {worst_of: [drought, flood]}
+            our_idea: true
+        """
+    )
+    upper, lower = found.deals.deals[0].consents
+    assert (upper.stance, upper.reason.against) == (Stance.WORSE, "drought")
+    assert (lower.stance, lower.reason.against) == (Stance.BETTER, "drought")
+
+
+def test_a_quota_that_is_missed_counts_as_missing_consent(analysed: Analyser) -> None:
+    found = analysed(
+        """
+        judgements:
+          upper: {wants: [water is upper_only, road is open], our_idea: true}
+          lower: {wants: [road is closed], refuses: [water is shared], our_idea: true}
+        """,
+        HEAD.replace(
+            "    seats: {upper: always, lower: always}",
+            "    seats: {upper: always, lower: always}\n    must_agree: []\n"
+            "    enough: {at_least: 2, of: [upper, lower]}",
+        ),
+    )
+    (deal,) = found.deals.deals
+    assert deal.blockers == ()
+    assert deal.repair_kind == "closest"
+    assert [dict(r.package.settles) for r in deal.repairs] == [{"road": "open"}]
+    assert "too few of those counted" in say(found)
+
+
+def test_what_was_not_examined_is_not_called_impossible(analysed: Analyser) -> None:
+    no_table = HEAD.replace("    table: talks\n", "")
+    found = analysed(BOTH_WANT_IT.replace("road is open", "water is upper_only"), no_table)
+    assert found.deals.deals[0].repair_kind == "not examined"
+    assert say(found).endswith("Other packages were not examined.")
+
+
+def test_who_can_block_does_not_stand_in_for_those_who_are_asked(analysed: Analyser) -> None:
+    found = analysed(
+        BOTH_WANT_IT,
+        HEAD.replace("{upper: always, lower: always}", "{upper: sometimes}").replace(
+            "lower: {name: Lower village}",
+            "lower: {name: Lower village, can_block: water is shared}",
+        ),
+    )
+    assert found.deals.deals[0].verdict is Verdict.UNDECIDED
+    assert "whose consent" in say(found)
+
+
+def test_a_deal_that_asks_others_is_still_no_fallback_at_its_table(analysed: Analyser) -> None:
+    found = analysed(
+        """
+        judgements:
+          upper: {wants: [road is open, water is shared], without_a_deal: swap, our_idea: true}
+        """,
+        HEAD
+        + "  alone: {title: Road alone, table: talks, must_agree: upper, says: {road: open}}\n",
+    )
+    alone = found.deals.deals[1]
+    assert alone.consents[0].stance is Stance.BETTER
+    assert alone.consents[0].reason.against == "today"

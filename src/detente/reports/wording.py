@@ -212,7 +212,7 @@ def deal_sentence(case: Case, deal: DealAnswer, against: str | None) -> str:
     compared = against_words(case, against)
     if deal.broken_rules:
         return f"{title} cannot be: it breaks the rule {listed(deal.broken_rules)}."
-    if not any(c.asked_as for c in deal.consents):
+    if deal.quota is None and not any(c.asked_as == "must agree" for c in deal.consents):
         return f"{title}: it is not said whose consent it needs."
     if deal.verdict is Verdict.YES:
         if not any(c.asked_as and c.stance is Stance.BETTER for c in deal.consents):
