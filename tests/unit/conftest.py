@@ -9,7 +9,7 @@ from textwrap import dedent, indent
 import pytest
 
 from detente.analysis import Finding, findings_of
-from detente.casefile import examine_case
+from detente.casefile import Reading, examine_case
 
 HEAD = """\
 negotiation: Water for the road
@@ -96,3 +96,15 @@ def look(tmp_path: Path) -> Callable[..., list[Finding]]:
         return found
 
     return find
+
+
+@pytest.fixture
+def examine(tmp_path: Path) -> Callable[[str | bytes], Reading]:
+    """Write one case file and look at it."""
+
+    def look(text: str | bytes) -> Reading:
+        raw = text if isinstance(text, bytes) else text.encode()
+        (tmp_path / "case.yaml").write_bytes(raw)
+        return examine_case(tmp_path)
+
+    return look

@@ -22,18 +22,6 @@ issues:
 SOURCE = "sources:\n  letter:\n    title: A letter\n    file: letter.txt\n"
 
 
-@pytest.fixture
-def examine(tmp_path: Path) -> Callable[[str | bytes], Reading]:
-    """Write one case file and look at it."""
-
-    def look(text: str | bytes) -> Reading:
-        raw = text if isinstance(text, bytes) else text.encode()
-        (tmp_path / "case.yaml").write_bytes(raw)
-        return examine_case(tmp_path)
-
-    return look
-
-
 Examine = Callable[[str | bytes], Reading]
 
 

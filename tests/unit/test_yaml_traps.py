@@ -11,7 +11,7 @@ from typing import Literal
 import pytest
 
 from detente.analysis import analyse
-from detente.casefile import Reading, examine_case, read_case
+from detente.casefile import Reading, read_case
 from detente.casefile.yaml_text import DEEPEST, read_yaml
 from detente.model import IssueId
 
@@ -48,18 +48,6 @@ judgements:
 """
 
 SOURCE = "sources:\n  letter:\n    title: A letter\n    file: letter.txt\n"
-
-
-@pytest.fixture
-def examine(tmp_path: Path) -> Callable[[str | bytes], Reading]:
-    """Write one case file and look at it."""
-
-    def look(text: str | bytes) -> Reading:
-        raw = text if isinstance(text, bytes) else text.encode()
-        (tmp_path / "case.yaml").write_bytes(raw)
-        return examine_case(tmp_path)
-
-    return look
 
 
 Examine = Callable[[str | bytes], Reading]

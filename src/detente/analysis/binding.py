@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from detente.ledger import PartyId
 from detente.model import Case, ClockId, Deal, IssueId, OptionId, Party, Quota
 
-__all__ = ["UnboundPerformer", "asked_at", "clocks_still_running", "is_bound", "unbound_performers"]
+__all__ = [
+    "UnboundPerformer",
+    "asked_at",
+    "beyond_mandate",
+    "clocks_still_running",
+    "is_bound",
+    "unbound_performers",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,19 @@ def clocks_still_running(case: Case, deal: Deal) -> tuple[ClockId, ...]:
         if clock.then.ending is not None
         and (clock.while_ is None or clock.while_.holds(outcome))
         and any(outcome[issue] != option for issue, option in clock.then.ending.sets.items())
+    )
+
+
+def beyond_mandate(case: Case, deal: Deal) -> tuple[tuple[PartyId, str], ...]:
+    """Return who sits at the deal's table without authority to offer one of its terms."""
+    if deal.table is None:
+        return ()
+    outcome = case.outcome(deal.id)
+    return tuple(
+        (seat.party, statement.words)
+        for seat in case.tables[deal.table].seats
+        for statement in case.parties[seat.party].may_not_offer
+        if statement.holds(outcome) and statement.issues() & set(deal.says)
     )
 
 

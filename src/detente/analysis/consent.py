@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -65,7 +66,7 @@ class Reason:
     against: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Standpoint:
     """One party put to rows of outcomes: the packages, then today, endings and deals by name.
 
@@ -123,6 +124,7 @@ class Standpoint:
 
     # --- all rows at once ---------------------------------------------------------------
 
+    @cached_property
     def _against_fallback(self) -> tuple[Floats, Floats]:
         """Smallest and largest advantage of every row over the fallback."""
         if self.fallback.mode == "at_least" and self.fallback.at_least is not None:
@@ -142,7 +144,7 @@ class Standpoint:
         """Return consent to every row, as the engine's verdicts."""
         result = np.full(len(self.crossed), Verdict.UNDECIDED, dtype=np.int8)
         if self.evaluation.form is not Form.NONE:
-            worst, best = self._against_fallback()
+            worst, best = self._against_fallback
             result[worst >= -ROUNDING] = Verdict.YES
             result[best < -ROUNDING] = Verdict.NO
         result[self.crossed] = Verdict.NO
@@ -172,7 +174,7 @@ class Standpoint:
             return Stance.RED_LINE
         if self.evaluation.form is Form.NONE:
             return Stance.UNKNOWN
-        worst, best = (float(bound[row]) for bound in self._against_fallback())
+        worst, best = (float(bound[row]) for bound in self._against_fallback)
         if worst > ROUNDING:
             return Stance.BETTER
         if best < -ROUNDING:

@@ -7,7 +7,12 @@ from typing import TypeVar
 
 import numpy as np
 
-from detente.analysis.binding import asked_at, clocks_still_running, unbound_performers
+from detente.analysis.binding import (
+    asked_at,
+    beyond_mandate,
+    clocks_still_running,
+    unbound_performers,
+)
 from detente.analysis.consent import Standpoint
 from detente.analysis.deal_answers import (
     AskedAs,
@@ -155,7 +160,7 @@ def _deal_answer(frame: Frame, deal: Deal) -> DealAnswer:
     case, row = frame.case, frame.rows_of[deal.id]
     consents = tuple(_consents(frame, row))
     verdict = _verdict(frame, row)
-    broken = tuple(r.words for r in case.rules if frame.space.breaks(r, frame.codes[[row]])[0])
+    broken = tuple(r.words for r in case.rules if r.is_broken_by(case.outcome(deal.id)))
     kind, repairs, n_repairs = _repairs(frame, row, verdict, tabled=deal.table is not None)
     efficient, improved_by = _efficiency(frame, row)
     signers = {c.party for c in consents if c.asked_as}
@@ -171,7 +176,7 @@ def _deal_answer(frame: Frame, deal: Deal) -> DealAnswer:
         quota=frame.forum.quota,
         broken_rules=broken,
         unbound=unbound_performers(case, deal.says, signers),
-        beyond_mandate=tuple(_beyond_mandate(case, deal)),
+        beyond_mandate=beyond_mandate(case, deal),
         still_running=clocks_still_running(case, deal),
         repair_kind=kind,
         repairs=repairs,
@@ -204,16 +209,6 @@ def _asked_as(frame: Frame, party: PartyId, row: int) -> AskedAs:
     if frame.required[row, frame.parties.index(party)]:
         return "can block"
     return "counts" if party in frame.forum.asked else ""
-
-
-def _beyond_mandate(case: Case, deal: Deal) -> Iterable[tuple[PartyId, str]]:
-    if deal.table is None:
-        return
-    outcome = case.outcome(deal.id)
-    for seat in case.tables[deal.table].seats:
-        for statement in case.parties[seat.party].may_not_offer:
-            if statement.holds(outcome) and statement.issues() & set(deal.says):
-                yield seat.party, statement.words
 
 
 def _efficiency(frame: Frame, row: int) -> tuple[bool | None, Package | None]:

@@ -6,7 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from detente.analysis.binding import asked_at, clocks_still_running, unbound_performers
+from detente.analysis.binding import (
+    asked_at,
+    beyond_mandate,
+    clocks_still_running,
+    unbound_performers,
+)
 from detente.analysis.grounds import judgements_of, uses_of_claims
 from detente.analysis.voices import voices_of
 from detente.errors import Place
@@ -71,11 +76,6 @@ def findings_of(case: Case, undescribed: tuple[str, ...] = ()) -> tuple[Finding,
     return tuple(found)
 
 
-def _names(case: Case, parties: tuple[PartyId, ...]) -> str:
-    names = [case.title_of(p) for p in parties]
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
 def _holes(case: Case, deal: Deal) -> Iterator[Finding]:
     asked, quota = asked_at(case, deal)
     signers = (*asked, *(quota.of if quota else ()))
@@ -91,19 +91,14 @@ def _holes(case: Case, deal: Deal) -> Iterator[Finding]:
             "so that somebody who signs can do it",
             deal.place,
         )
-    if deal.table is None:
-        return
-    outcome = case.outcome(deal.id)
-    for seat in case.tables[deal.table].seats:
-        for statement in case.parties[seat.party].may_not_offer:
-            if statement.holds(outcome) and statement.issues() & set(deal.says):
-                yield Finding(
-                    "beyond the mandate",
-                    deal.id,
-                    f"{case.title_of(seat.party)} has no authority to offer “{statement.words}”",
-                    "widen the mandate, or take the term out",
-                    deal.place,
-                )
+    for party, words in beyond_mandate(case, deal):
+        yield Finding(
+            "beyond the mandate",
+            deal.id,
+            f"{case.title_of(party)} has no authority to offer “{words}”",
+            "widen the mandate, or take the term out",
+            deal.place,
+        )
 
 
 def _running(case: Case, deal: Deal) -> Iterator[Finding]:

@@ -54,10 +54,6 @@ class Quantity:
         """The single figure where there is one, else half-way."""
         return (self.low + self.high) / 2 if self.best is None else self.best
 
-    @property
-    def is_exact(self) -> bool:
-        return self.low == self.high
-
     def __str__(self) -> str:
         return self.words
 

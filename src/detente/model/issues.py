@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NewType
 
@@ -106,6 +107,15 @@ class Rule:
     words: str
     ground: Ground = Ground()
     place: Place = Place("", 0, "")
+
+    def is_broken_by(self, outcome: Mapping[IssueId, OptionId]) -> bool:
+        """Say whether one outcome breaks the rule."""
+        truth = [condition.holds(outcome) for condition in self.conditions]
+        if self.kind == "never":
+            return truth[0]
+        if self.kind == "only_if":
+            return truth[0] and not truth[1]
+        return any(truth) and not all(truth)
 
 
 @dataclass(frozen=True, slots=True)

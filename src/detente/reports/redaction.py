@@ -14,7 +14,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from detente.analysis import Analysis
 from detente.errors import DetenteError, NotFoundError, Place
@@ -28,7 +28,12 @@ from detente.reports.withheld import (
     withheld_in,
 )
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 __all__ = ["Redaction", "check_nothing_left", "redact_analysis"]
+
+T = TypeVar("T", bound="DataclassInstance")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -228,7 +233,7 @@ class _Rebuild:
     def _string(self, words: str) -> str:
         return self._ids.get(words) or self._withheld.replace(words)
 
-    def _rebuilt(self, thing: Any, **given: Any) -> Any:
+    def _rebuilt(self, thing: T, **given: Any) -> T:
         changes = {
             field.name: given.get(field.name, self._value(getattr(thing, field.name)))
             for field in dataclasses.fields(thing)
@@ -240,8 +245,7 @@ class _Rebuild:
         if source.id not in self._withheld.sources:
             text = self._texts[source.id].words
             hashes = dict.fromkeys(("raw_sha256", "recorded_raw", "recorded_text"), "")
-            kept: Source = self._rebuilt(source, text=text, **hashes)
-            return kept
+            return self._rebuilt(source, text=text, **hashes)
         return dataclasses.replace(
             source,
             id=SourceId(self._string(source.id)),
@@ -260,14 +264,14 @@ class _Rebuild:
 
     def _claim(self, claim: Claim) -> Claim:
         if claim.source in self._withheld.sources:
-            return self._rebuilt(claim, quote=WORDS_WITHHELD, span=None, number=None)  # type: ignore[no-any-return]
+            return self._rebuilt(claim, quote=WORDS_WITHHELD, span=None, number=None)
         if claim.span is None:
-            return self._rebuilt(claim)  # type: ignore[no-any-return]
+            return self._rebuilt(claim)
         text = self._texts[claim.span.source]
         start, end = text.moved(claim.span.start, claim.span.end)
         quote = text.words[start:end]
-        span = Span(self._string(claim.span.source), start, end, quote)  # type: ignore[arg-type]
-        return self._rebuilt(claim, quote=quote, span=span)  # type: ignore[no-any-return]
+        span = Span(SourceId(self._string(claim.span.source)), start, end, quote)
+        return self._rebuilt(claim, quote=quote, span=span)
 
 
 FIXED_WORDS = {

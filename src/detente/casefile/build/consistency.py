@@ -24,15 +24,7 @@ def check_consistency(ctx: Context, case: Case) -> None:
     for name, where in places.items():
         outcome = case.outcome(name)
         for rule in case.rules:
-            truth = [condition.holds(outcome) for condition in rule.conditions]
-            broken = (
-                truth[0]
-                if rule.kind == "never"
-                else truth[0] and not truth[1]
-                if rule.kind == "only_if"
-                else any(truth) and not all(truth)
-            )
-            if broken:
+            if rule.is_broken_by(outcome):
                 found = f"“{case.title_of(name)}”, which breaks the rule {rule.id} ({rule.words})"
                 fix = "settle the other issue too, or change the rule; unsaid issues stay as today"
                 if name == TODAY:
