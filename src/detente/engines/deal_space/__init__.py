@@ -10,7 +10,17 @@ disagreement point, and only outcomes that leave nobody below it are considered.
 is exact. Consent has three values, combined as in Kleene (1952).
 """
 
+from detente.engines.deal_space.acceptance import (
+    AcceptanceRule,
+    AtLeast,
+    Meets,
+    all_of,
+    any_of,
+    is_met,
+)
 from detente.engines.deal_space.closest import Closest, closest_to_agreement
+from detente.engines.deal_space.domain import Domain, Interaction, Link, domain_of
+from detente.engines.deal_space.frontier import Frontier, approximate_frontier, exact_frontier
 from detente.engines.deal_space.leximin import egalitarian_solution, kalai_smorodinsky_solution
 from detente.engines.deal_space.nash import nash_solution
 from detente.engines.deal_space.nearest import Nearest, nearest_packages
@@ -20,14 +30,27 @@ from detente.engines.deal_space.utilitarian import utilitarian_solution
 from detente.engines.deal_space.zone import Verdict, Zone, zone_of_possible_agreement
 
 __all__ = [
+    "AcceptanceRule",
+    "AtLeast",
     "BargainingSolution",
     "Closest",
+    "Domain",
+    "Frontier",
+    "Interaction",
+    "Link",
+    "Meets",
     "Nearest",
     "ParetoFront",
     "Verdict",
     "Zone",
+    "all_of",
+    "any_of",
+    "approximate_frontier",
     "closest_to_agreement",
+    "domain_of",
     "egalitarian_solution",
+    "exact_frontier",
+    "is_met",
     "kalai_smorodinsky_solution",
     "nash_solution",
     "nearest_packages",
