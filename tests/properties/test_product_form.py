@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -84,20 +85,20 @@ class Drawer:
         return [things[k] for k in self.rng.permutation(len(things))[:n]]
 
     def condition(self, issues: list[Issue], depth: int = 2) -> Condition:
-        if depth and self.often(0.4):
-            parts = tuple(self.condition(issues, depth - 1) for _ in range(self.number(1, 3)))
-            return AllOf(parts) if self.often(0.6) else AnyOf(parts)
+        if depth and self.often(0.6):
+            parts = tuple(self.condition(issues, depth - 1) for _ in range(self.number(2, 3)))
+            return AllOf(parts) if self.often(0.5) else AnyOf(parts)
         (issue,) = self.some(issues, 1, 1)
         names = self.some([o.id for o in issue.options], 1, len(issue.options))
         return Is(issue.id, frozenset(names), self.often(0.3))
 
-    def statement(self, issues: list[Issue], depth: int = 1) -> Statement:
+    def statement(self, issues: list[Issue], depth: int = 2) -> Statement:
         given_that = self.condition(issues, depth) if self.often(0.3) else None
         return Statement(self.condition(issues, depth), "words", given_that)
 
     def issue(self, n: int) -> Issue:
-        names = [OptionId(f"o{k}") for k in range(self.number(1, 4))]
-        forced = [self.often(0.15) for _ in names]
+        names = [OptionId(f"o{k}") for k in range(1 + self.often(0.9) * self.number(1, 2))]
+        forced = [self.often(0.1) for _ in names]
         forced[self.number(0, len(names) - 1)] = False
         options = tuple(
             Option(o, o, not_by_agreement=f) for o, f in zip(names, forced, strict=True)
@@ -161,7 +162,7 @@ class Drawer:
         return Rule(f"r{n}", "together", several, "together")
 
     def case(self) -> Case:
-        issues = {i.id: i for i in (self.issue(n) for n in range(self.number(1, 4)))}
+        issues = {i.id: i for i in (self.issue(n) for n in range(self.number(1, 5)))}
         everything = list(issues.values())
         ids = [PartyId(f"p{n}") for n in range(self.number(1, 5))]
         parties = {
@@ -217,7 +218,8 @@ class Drawer:
         return Case(**(fields | {"views": views}))
 
     def forum(self, case: Case) -> Forum:
-        scope = self.some(list(case.issues), 0 if self.often(0.05) else 1, len(case.issues))
+        least = 0 if self.often(0.05) else (len(case.issues) + 1) // 2
+        scope = self.some(list(case.issues), least, len(case.issues))
         parties = list(case.parties)
         must_agree = self.some(parties, 0, len(parties))
         quota = None
@@ -338,16 +340,54 @@ class Listed:
         signable = ~np.any(crossed, axis=0) & ~refused.any(axis=1)
         assert (is_met(gains.rule, self.totals) == signable).all()
 
+    def check_narrowed(self) -> None:
+        form = self.form
+        totals = form.domain.totals(self.codes)
+        levels = [level.column for level in form.ranking.values()]
+        for rule in (form.certain, form.conceivable, form.balanced_gains.rule):
+            narrow = form.narrowed(rule, levels)
+            here = narrow.domain.totals(self.codes)
+            inside = narrow.domain.is_allowed(self.codes) & is_met(narrow.rule, here)
+            assert (inside == (self.allowed & is_met(rule, totals))).all()
+            for column, place in narrow.place.items():
+                assert (here[:, place] == totals[:, column]).all()
+                assert narrow.domain.scale[place] == form.domain.scale[column]
+
     def check(self) -> None:
         self.check_packages()
         self.check_verdicts()
         self.check_parties()
         self.check_balanced_gains()
+        self.check_narrowed()
 
 
 @given(seeds)
 def test_a_random_table_is_the_same_listed_and_in_product_form(seed: int) -> None:
     Listed(*random_form(seed)).check()
+
+
+def test_what_must_agree_occurs_often_among_the_random_tables() -> None:
+    seen: Counter[str] = Counter()
+    for form, frame in map(random_form, range(300)):
+        n, zone = frame.n_packages, frame.package_zone
+        if not n or zone is None:
+            continue
+        seen["struck"] += frame.n_struck > 0
+        seen["interactions"] += bool(form.domain.interactions)
+        seen["quota"] += frame.forum.quota is not None
+        seen["yes and no"] += len(set(zone.verdict.tolist())) > 1
+        seen["named points"] += not form.balanced_gains.none_because
+        for column, (party, own) in enumerate(form.parties.items()):
+            standpoint, required = frame.standpoints[party], frame.required[:n, column]
+            level = standpoint.evaluation.level[:n]
+            seen["ties"] += len(set(level.tolist())) < n
+            seen["ranges"] += own.form is Form.POINTS and own.floor.certain != own.floor.conceivable
+            seen["several fallbacks"] += len(own.fallback.names) > 1
+            seen["red line"] += bool(0 < standpoint.crossed[:n].sum() < n)
+            seen["block"] += bool(0 < required.sum() < n)
+            seen["order"] += own.form is Form.ORDER and len(set(frame.verdicts[:n, column])) > 1
+    assert len(seen) == 11
+    assert min(seen.values()) >= 15, seen
 
 
 @pytest.mark.parametrize("folder", REAL_CASES, ids=lambda folder: folder.name)

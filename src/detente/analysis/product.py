@@ -8,7 +8,7 @@ better for whom.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -25,17 +25,25 @@ from detente.analysis.product_columns import (
     all_met,
     any_met,
     enough_met,
+    link_against,
     links_of,
 )
-from detente.analysis.product_conditions import Choices, Ints
+from detente.analysis.product_conditions import Choices, Formula, Ints
 from detente.analysis.product_consent import Level, Part, PartyForm, party_form
 from detente.analysis.space import Codes, Space
-from detente.engines.deal_space.acceptance import AcceptanceRule, Meets, is_met, leaves_of
+from detente.engines.deal_space.acceptance import (
+    AcceptanceRule,
+    AtLeast,
+    Meets,
+    all_of,
+    is_met,
+    leaves_of,
+)
 from detente.engines.deal_space.domain import Domain
 from detente.ledger import PartyId
 from detente.model import TODAY, Case
 
-__all__ = ["BalancedGains", "ProductForm"]
+__all__ = ["BalancedGains", "Narrowed", "ProductForm"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,15 @@ class BalancedGains:
     columns: tuple[int, ...]
     floors: tuple[int, ...]
     none_because: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Narrowed:
+    """A part of the packages: ``place`` says where a column of the whole domain stands now."""
+
+    domain: Domain
+    rule: AcceptanceRule
+    place: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,6 +94,9 @@ class ProductForm:
         :meth:`counts_today`.
     changes_something : AcceptanceRule
         Met by every package but that one.
+    bars : mapping of Meets to tuple of Formula
+        Thresholds of red lines and rights to block that are met exactly where none of these
+        formulas holds, so that links can say the same.
     """
 
     case: Case
@@ -90,6 +110,7 @@ class ProductForm:
     conceivable: AcceptanceRule
     today: Ints | None
     changes_something: AcceptanceRule
+    bars: Mapping[Meets, tuple[Formula, ...]]
 
     @classmethod
     def of(cls, case: Case, forum: Forum, against: str | None) -> ProductForm:
@@ -137,6 +158,7 @@ class ProductForm:
             conceivable=_verdict_rule(forum, parties, certain=False),
             today=today,
             changes_something=changes,
+            bars=MappingProxyType(columns.bars),
         )
 
     # --- who and why ------------------------------------------------------------------------
@@ -160,9 +182,29 @@ class ProductForm:
             if leaf in (*leaves_of(part.certain), *leaves_of(part.conceivable))
         )
 
-    def columns_of(self, rules: Iterable[AcceptanceRule]) -> tuple[int, ...]:
-        """Return the columns that rules look at, in order."""
-        return tuple(sorted({leaf.column for rule in rules for leaf in leaves_of(rule)}))
+    def narrowed(self, rule: AcceptanceRule, keep: Iterable[int] = ()) -> Narrowed:
+        """Return the packages that meet a rule as a smaller space under a shorter rule.
+
+        Red lines and rights to block that every package must respect become links, and columns
+        that nothing looks at any more are dropped, except those to ``keep``. An engine pays for
+        each column; a link often spares it work.
+        """
+        links, required = list(self.domain.links), []
+        whole = isinstance(rule, AtLeast) and rule == all_of(*rule.parts)
+        for part in rule.parts if isinstance(rule, AtLeast) and whole else (rule,):
+            if isinstance(part, Meets) and part in self.bars:
+                links += map(link_against, self.bars[part])
+            else:
+                required.append(part)
+        columns = dict.fromkeys((*keep, *(leaf.column for r in required for leaf in leaves_of(r))))
+        place = {column: k for k, column in enumerate(columns or [0])}
+        narrow = self.domain.columns(tuple(place))
+        terms = tuple(term for term in narrow.interactions if term.points.any())
+        return Narrowed(
+            Domain(narrow.points, tuple(links), terms, narrow.scale, narrow.rounding),
+            all_met(_renumbered(part, place) for part in required),
+            MappingProxyType(place),
+        )
 
     @property
     def balanced_gains(self) -> BalancedGains:
@@ -230,6 +272,12 @@ class ProductForm:
         settles = {i: o for i, o in outcome.items() if o != self.case.issues[i].today}
         like = (name for name in self.case.deals if self.case.outcome(name) == outcome)
         return Package(settles, next(like, None))
+
+
+def _renumbered(rule: AcceptanceRule, place: Mapping[int, int]) -> AcceptanceRule:
+    if isinstance(rule, Meets):
+        return Meets(place[rule.column], rule.at_least)
+    return replace(rule, parts=tuple(_renumbered(part, place) for part in rule.parts))
 
 
 def _today(space: Space) -> Codes:

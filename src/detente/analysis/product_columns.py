@@ -45,6 +45,7 @@ __all__ = [
     "all_met",
     "any_met",
     "enough_met",
+    "link_against",
     "links_of",
 ]
 
@@ -222,6 +223,8 @@ class Columns:
         self._scale: list[float] = []
         self._rounding: list[float] = []
         self._known: dict[Hashable, int] = {}
+        self.bars: dict[Meets, tuple[Formula, ...]] = {}
+        """Thresholds that a package meets exactly where none of these formulas holds."""
 
     def add(
         self,
@@ -288,7 +291,9 @@ class Columns:
             else:
                 short.append((clause, -1))
         if short:
-            rules.append(Meets(self.add(self.nothing(), short), 0))
+            leaf = Meets(self.add(self.nothing(), short), 0)
+            self.bars[leaf] = tuple(clause for clause, _ in short)
+            rules.append(leaf)
         return all_met(rules)
 
     def same_as(self, row: Sequence[int]) -> tuple[AcceptanceRule, AcceptanceRule]:
@@ -356,10 +361,15 @@ def links_of(case: Case, choices: Choices) -> tuple[tuple[Link, ...], tuple[str,
                         f"{len(issues_of(clause))} issues apart, expected at most "
                         f"{LARGEST_TABLE:,}; split it into rules of fewer issues"
                     )
-                truth = truth_of(clause)
-                links.append(Link(truth.issues, ~truth.holds, truth.classes))
+                links.append(link_against(clause))
             names.append(rule.id)
     return tuple(links), tuple(names)
+
+
+def link_against(formula: Formula) -> Link:
+    """Return the link that allows exactly where a formula over some issues does not hold."""
+    truth = truth_of(formula)
+    return Link(truth.issues, ~truth.holds, truth.classes)
 
 
 def _nothing(choices: Choices) -> Link:
