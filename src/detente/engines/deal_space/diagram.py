@@ -303,6 +303,8 @@ def _expand(
     """Settle one issue: where each option leads from each state, what it pays, and the new states."""
     n, k = len(states), domain.n_options[issue]
     points = np.repeat(domain.points[issue][None], n, axis=0)
+    if not any(issue in factor.issues for factor in factors):
+        return np.repeat(np.arange(n)[:, None], k, axis=1), points, states
     after = np.repeat(states[:, None, :], k, axis=1)
     alive = np.ones((n, k), dtype=np.bool_)
     for column, factor in enumerate(factors):
@@ -332,19 +334,20 @@ def _reduced(raw: list[tuple[int, Ints, Points]], n_last: int, n_columns: int) -
     for issue, found, points in reversed(raw):
         target = np.where(found >= 0, node[found], -1)
         live = target >= 0
-        points = np.where(live[:, :, None], points, 0)
-        rows = np.ascontiguousarray(
-            np.concatenate([target, points.reshape(len(points), -1)], axis=1)
-        )
-        first = first_equal(rows)
-        is_dead = ~live.any(axis=1)
-        kept = np.flatnonzero((first == np.arange(len(rows))) & ~is_dead)
-        if not len(kept):
-            return Diagram((), n_columns)
-        number = np.full(len(rows), -1, dtype=np.int64)
-        number[kept] = np.arange(len(kept))
-        node = np.where(is_dead, -1, number[first])
-        target, points, live = target[kept], points[kept], live[kept]
+        if len(target) > 1 or not live.all():
+            points = np.where(live[:, :, None], points, 0)
+            rows = np.concatenate([target, points.reshape(len(points), -1)], axis=1)
+            first = first_equal(rows)
+            is_dead = ~live.any(axis=1)
+            kept = np.flatnonzero((first == np.arange(len(rows))) & ~is_dead)
+            if not len(kept):
+                return Diagram((), n_columns)
+            number = np.full(len(rows), -1, dtype=np.int64)
+            number[kept] = np.arange(len(kept))
+            node = np.where(is_dead, -1, number[first])
+            target, points, live = target[kept], points[kept], live[kept]
+        else:
+            node = np.zeros(1, dtype=np.int64)
         most = _bound(target, points, live, most, np.maximum)
         least = _bound(target, points, live, least, np.minimum)
         n_roads = tuple(sum(n_roads[t] for t in row if t >= 0) for row in target.tolist())

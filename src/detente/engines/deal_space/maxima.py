@@ -32,6 +32,9 @@ Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 LEAF = 8
 """Points in the smallest cell: scanning so few is quicker than another level."""
 
+SAMPLED = 64
+"""Points of a cell that are looked at to see in which column it is widest."""
+
 WORTH_A_THREAD = 50_000
 """Queries from which a second thread pays for itself."""
 
@@ -61,20 +64,17 @@ class PointTree:
         """
         strict = queries.shape[1] if n_strict is None else n_strict
         found = np.empty(len(queries), dtype=np.int64)
-        jobs = min(os.cpu_count() or 1, len(queries) // WORTH_A_THREAD + 1)
-        bounds = np.linspace(0, len(queries), jobs + 1).astype(int)
 
-        def search(part: int) -> None:
-            inside = slice(bounds[part], bounds[part + 1])
-            _search(
-                self.points, self.corners, self.n_levels, queries[inside], strict, found[inside]
-            )
+        def search(low: int, high: int) -> None:
+            some = slice(low, high)
+            _search(self.points, self.corners, self.n_levels, queries[some], strict, found[some])
 
-        if jobs == 1:
-            search(0)
+        if len(queries) < WORTH_A_THREAD:
+            search(0, len(queries))
         else:
-            with ThreadPoolExecutor(jobs) as pool:
-                list(pool.map(search, range(jobs)))
+            bounds = np.linspace(0, len(queries), (os.cpu_count() or 1) + 1).astype(int)
+            with ThreadPoolExecutor() as pool:
+                list(pool.map(search, bounds[:-1], bounds[1:]))
         return np.where(found >= 0, self.order[found], -1)
 
 
@@ -143,20 +143,19 @@ def _first_equal(points: Points, n_slots: int) -> Ints:
 
 
 @_compiled
-def _put_median(points: Points, order: Ints, low: int, high: int, middle: int, k: int) -> None:
-    """Reorder order[low:high] so that column k is split at ``middle`` (quickselect)."""
+def _put_median(key: Points, order: Ints, low: int, high: int, middle: int) -> None:
+    """Reorder both from ``low`` to ``high`` so that no key before ``middle`` is above one after."""
     while high - low > 1:
-        a = points[order[low], k]
-        b = points[order[(low + high) // 2], k]
-        c = points[order[high - 1], k]
+        a, b, c = key[low], key[(low + high) // 2], key[high - 1]
         pivot = max(min(a, b), min(max(a, b), c))
         i, j = low, high - 1
         while i <= j:
-            while points[order[i], k] < pivot:
+            while key[i] < pivot:
                 i += 1
-            while points[order[j], k] > pivot:
+            while key[j] > pivot:
                 j -= 1
             if i <= j:
+                key[i], key[j] = key[j], key[i]
                 order[i], order[j] = order[j], order[i]
                 i += 1
                 j -= 1
@@ -174,20 +173,24 @@ def _build(points: Points, order: Ints, n_levels: int) -> tuple[Points, Points]:
     span = np.empty(width)
     for k in range(width):
         span[k] = max(1.0, float(points[:, k].max()) - float(points[:, k].min()))
+    key = np.empty(n, dtype=np.int64)
     for level in range(n_levels):
         for cell in range(1 << level):
             low, high = (cell * n) >> level, ((cell + 1) * n) >> level
             widest, column = -1.0, 0
+            stride = (high - low) // SAMPLED + 1
             for k in range(width):
                 smallest = largest = points[order[low], k]
-                for row in range(low + 1, high):
+                for row in range(low + stride, high, stride):
                     value = points[order[row], k]
                     smallest = min(smallest, value)
                     largest = max(largest, value)
                 spread = (float(largest) - float(smallest)) / span[k]
                 if spread > widest:
                     widest, column = spread, k
-            _put_median(points, order, low, high, ((2 * cell + 1) * n) >> (level + 1), column)
+            for row in range(low, high):
+                key[row] = points[order[row], column]
+            _put_median(key, order, low, high, ((2 * cell + 1) * n) >> (level + 1))
     in_order = np.empty((n, width), dtype=np.int64)
     for row in range(n):
         for k in range(width):

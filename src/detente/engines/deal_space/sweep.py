@@ -40,13 +40,14 @@ Step = Callable[[int, int], None]
 MOST_POINTS = 1_500_000
 """Rows of one layer that are kept unless a budget is stated: below 2 GB at six columns."""
 
-AT_ONCE = 12_000_000
+AT_ONCE = 36_000_000
 """Numbers in one batch of candidates."""
 
 WORTH_COMPARING_NODES = 64
 """Rows of a layer from which rows of different nodes are compared with each other."""
 
 MOST_NODES_COMPARED = 600
+MOST_OPTION_PAIRS = 4_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,46 +175,37 @@ def _advanced(
 def _batches(
     task: _Task, layer: Layer, after: Layer | None, points: Points, node: Ints, loss: Points
 ) -> Iterator[Points]:
-    """Yield the rows that follow, option by option, a bounded number at once."""
+    """Yield the rows that follow, a bounded number at once: points, then parent, option, node."""
     pays = layer.points[:, :, task.columns]
     target = _without_worse_options(layer.target, pays, task.n_compared)
     width = len(task.columns)
+    at_once = max(1, AT_ONCE // (width + 5) // target.shape[1])
+    for start in range(0, len(points), at_once):
+        here = node[start : start + at_once]
+        leads = target[here]
+        row, option = np.nonzero(leads >= 0)
+        batch = np.empty((len(row), width + 3), dtype=np.int64)
+        np.add(points[start + row], pays[here[row], option], out=batch[:, :width])
+        batch[:, width] = start + row
+        batch[:, width + 1] = option
+        batch[:, width + 2] = leads[row, option]
+        yield batch if task.rule is None else _worth_keeping(task, task.rule, batch, after, loss)
+
+
+def _worth_keeping(
+    task: _Task, rule: AcceptanceRule, batch: Points, after: Layer | None, loss: Points
+) -> Points:
+    """Drop rows that cannot meet the rule any more, and clip what it cannot tell apart."""
+    width, node = len(task.columns), batch[:, -1]
     ahead = np.zeros((2, 1, width), dtype=np.int64)
     if after is not None:
         ahead = np.stack([after.most[:, task.columns], after.least[:, task.columns]])
-    room = max(1, AT_ONCE // (width + 5))
-    waiting: list[Points] = []
-    n_waiting = 0
-    for option in range(target.shape[1]):
-        leads = target[node, option]
-        rows = np.flatnonzero(leads >= 0)
-        for start in range(0, len(rows), room):
-            some = rows[start : start + room]
-            batch = np.empty((len(some), width + 3), dtype=np.int64)
-            batch[:, :width] = points[some] + pays[node[some], option]
-            batch[:, width], batch[:, width + 1] = some, option
-            batch[:, width + 2] = leads[some]
-            batch = _worth_keeping(task, batch, ahead, loss)
-            if n_waiting + len(batch) > room and waiting:
-                yield np.concatenate(waiting)
-                waiting, n_waiting = [], 0
-            waiting.append(batch)
-            n_waiting += len(batch)
-    if waiting:
-        yield np.concatenate(waiting)
-
-
-def _worth_keeping(task: _Task, batch: Points, ahead: Points, loss: Points) -> Points:
-    """Drop rows that cannot meet the rule any more, and clip what it cannot tell apart."""
-    if task.rule is None:
-        return batch
-    width, node = len(task.columns), batch[:, -1]
     reach = batch[:, :width] + ahead[0][node] + loss
-    meets = is_met(task.rule, reach)
+    meets = is_met(rule, reach)
     if not meets.all():
         batch, reach, node = batch[meets], reach[meets], node[meets]
     for column in range(task.n_compared, width):
-        wanted = [leaf.at_least for leaf in leaves_of(task.rule) if leaf.column == column]
+        wanted = [leaf.at_least for leaf in leaves_of(rule) if leaf.column == column]
         certain = max(wanted) - ahead[1][node, column]
         hopeless = min(wanted) - 1 - ahead[0][node, column]
         clipped = np.minimum(batch[:, column], certain)
@@ -224,15 +216,12 @@ def _worth_keeping(task: _Task, batch: Points, ahead: Points, loss: Points) -> P
 def _without_worse_options(target: Ints, pays: Points, n_compared: int) -> Ints:
     """Take out options that pay less than another one that leads to the same node."""
     n, k = target.shape
-    if k == 1 or n * k * k * pays.shape[2] > 20_000_000:
-        return target
-    result = target.copy()
-    for option in range(k):
-        gap = pays - pays[:, option : option + 1]
-        same = (target == target[:, option : option + 1]) & (target >= 0)
-        worse = same & (gap >= 0).all(axis=2) & (gap[:, :, :n_compared] > 0).any(axis=2)
-        result[worse.any(axis=1), option] = -1
-    return result
+    if n * k * k * pays.shape[2] > MOST_OPTION_PAIRS:
+        return target  # only saves candidates; a candidate from a worse option is dominated anyway
+    gap = pays[:, None, :, :] - pays[:, :, None, :]
+    better = (gap >= 0).all(axis=3) & (gap[..., :n_compared] > 0).any(axis=3)
+    better &= target[:, None, :] == target[:, :, None]
+    return np.where(better.any(axis=2), -1, target)
 
 
 def _undominated(task: _Task, rows: Points, n_nodes: int) -> Points:
@@ -260,21 +249,19 @@ def _freer_nodes(diagram: Diagram, task: _Task) -> list[Bools | None]:
     ahead: Bools | None = np.ones((1, 1), dtype=np.bool_)
     for layer in reversed(diagram.layers[1:]):
         n, k = layer.target.shape
-        if ahead is None or n > MOST_NODES_COMPARED:
-            ahead = None
-        else:
+        freer = np.ones((n, n), dtype=np.bool_) if n <= MOST_NODES_COMPARED else None
+        if n > 1 and freer is not None and ahead is not None:
             pays = layer.points[:, :, task.columns]
-            freer = np.ones((n, n), dtype=np.bool_)
             for option in range(k):
                 to, pay = layer.target[:, option], pays[:, option]
                 enough = (pay[:, None, :] >= pay[None, :, :]).all(axis=2)
                 both = (to[:, None] >= 0) & ahead[to[:, None], to[None, :]] & enough
                 freer &= both | (to[None, :] < 0)
-            np.fill_diagonal(freer, val=False)
-            ahead = freer | np.eye(n, dtype=np.bool_)
-            found.append(freer if freer.any() else None)
-            continue
-        found.append(None)
+        elif n > 1:
+            freer = None
+        ahead = freer
+        others = None if freer is None else freer & ~np.eye(n, dtype=np.bool_)
+        found.append(others if others is not None and others.any() else None)
     return found[::-1]
 
 
