@@ -10,7 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.engines._checks import Ints
-from detente.engines.deal_space.conflicts import Answer, Conflicts, conflicts_of
+from detente.engines.deal_space.conflicts import (
+    Answer,
+    Conflicts,
+    conflicts_of,
+    largest_agreeing,
+)
 
 Members = tuple[int, ...]
 
@@ -40,7 +45,7 @@ def irreducible(n: int, met: list[frozenset[int]]) -> list[Members]:
     ]
 
 
-def largest_agreeing(n: int, met: list[frozenset[int]]) -> list[Members]:
+def largest_agreeing_of(n: int, met: list[frozenset[int]]) -> list[Members]:
     free = [one for one in subsets(n) if can_be_met(one, met)]
     largest = [one for one in free if not any(set(one) < set(other) for other in free)]
     return sorted(largest, key=lambda one: (-len(one), one))
@@ -65,9 +70,38 @@ def test_both_lists_are_the_plain_definitions(drawn: tuple[int, list[frozenset[i
     n, met = drawn
     found = conflicts_of(n, lambda these: can_be_met(these, met))
     assert list(found.conflicting) == irreducible(n, met)
-    assert list(found.agreeing) == largest_agreeing(n, met)
+    assert list(found.agreeing) == largest_agreeing_of(n, met)
     assert found.is_complete
     assert not found.why_stopped
+
+
+@given(packages_met())
+def test_largest_agreeing_sets_are_the_first_of_all_and_their_proof_holds(
+    drawn: tuple[int, list[frozenset[int]]],
+) -> None:
+    n, met = drawn
+    found = largest_agreeing(n, lambda these: can_be_met(these, met))
+    expected = largest_agreeing_of(n, met)
+    largest = len(expected[0]) if expected else 0
+    assert list(found.agreeing) == [one for one in expected if len(one) == largest]
+    assert set(found.conflicting) <= set(irreducible(n, met))
+    hits_all = [
+        len(left_out)
+        for left_out in subsets(n)
+        if all(set(left_out) & set(one) for one in found.conflicting)
+    ]
+    assert not expected or min(hits_all) == n - largest
+
+
+@given(packages_met(), st.integers(1, 20))
+def test_large_agreeing_sets_come_first(
+    drawn: tuple[int, list[frozenset[int]]], max_calls: int
+) -> None:
+    n, met = drawn
+    found = conflicts_of(n, lambda these: can_be_met(these, met), max_calls=max_calls)
+    smallest = min((len(one) for one in found.agreeing), default=n)
+    larger = [one for one in largest_agreeing_of(n, met) if len(one) > smallest]
+    assert set(larger) <= set(found.agreeing)
 
 
 @given(packages_met())
@@ -108,10 +142,10 @@ def test_a_spent_budget_is_admitted_and_what_was_found_holds(
     found = conflicts_of(n, lambda these: can_be_met(these, met), max_calls=max_calls)
     assert found.n_calls <= max_calls
     assert set(found.conflicting) <= set(irreducible(n, met))
-    assert set(found.agreeing) <= set(largest_agreeing(n, met))
+    assert set(found.agreeing) <= set(largest_agreeing_of(n, met))
     if found.is_complete:
         assert list(found.conflicting) == irreducible(n, met)
-        assert list(found.agreeing) == largest_agreeing(n, met)
+        assert list(found.agreeing) == largest_agreeing_of(n, met)
     assert found.is_complete == (not found.why_stopped)
 
 
@@ -130,7 +164,7 @@ def test_a_conflict_told_by_the_oracle_changes_no_result(
 
     found = conflicts_of(n, oracle)
     assert list(found.conflicting) == irreducible(n, met)
-    assert list(found.agreeing) == largest_agreeing(n, met)
+    assert list(found.agreeing) == largest_agreeing_of(n, met)
 
 
 def test_stopping_on_request_asks_nothing_more() -> None:

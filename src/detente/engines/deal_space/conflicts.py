@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from detente.engines._checks import Ints
 from detente.errors import EngineInputError
 
-__all__ = ["Answer", "Conflicts", "Oracle", "conflicts_of"]
+__all__ = ["Answer", "Conflicts", "Oracle", "conflicts_of", "largest_agreeing"]
 
-METHOD = "hitting sets of the known conflicts as seeds, each conflict shrunk by halves"
+METHOD = "smallest hitting sets of the known conflicts first, each conflict shrunk by halves"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,8 +122,8 @@ def conflicts_of(
 
     Notes
     -----
-    The next set to look at is the complement of a minimal hitting set of the known conflicts
-    that is not among those found before [1]_. If it can be met it is maximal, since whatever is
+    The next set to look at is the complement of a smallest hitting set of the known conflicts
+    that is not among those found before [1]_, so large agreeing sets come first. If it can be met it is maximal, since whatever is
     added completes a known conflict; if not, it is halved down to a new conflict [3]_, which
     takes at most about ``2 k (1 + log2(n / k))`` questions for a conflict of ``k`` among ``n``.
     One question for each maximal set. Hitting sets are found by a small search over bit sets,
@@ -146,28 +146,68 @@ def conflicts_of(
     >>> found.conflicting, found.agreeing, found.is_complete
     (((0, 1),), ((0, 2), (1, 2)), True)
     """
+    _check(n_constraints, max_calls, seconds)
+    return _searched(n_constraints, is_feasible, _Budget(max_calls, seconds, should_stop), False)
+
+
+def largest_agreeing(
+    n_constraints: int,
+    is_feasible: Oracle,
+    *,
+    max_calls: int | None = None,
+    seconds: float | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Conflicts:
+    """List the sets that can be met together of which there is none with more members.
+
+    The same search as :func:`conflicts_of`, with the same parameters and errors, which ends as
+    soon as fewer members are left.
+
+    Returns
+    -------
+    Conflicts
+        ``agreeing`` has all sets of the largest size, if ``is_complete``; ``conflicting`` the
+        irreducible conflicts that prove that there is no larger one: a set of constraints that
+        hits them all has at least as many members as each of ``agreeing`` leaves out.
+
+    Examples
+    --------
+    >>> found = largest_agreeing(3, lambda demands: sum((9, 5, 4)[k] for k in demands) <= 10)
+    >>> found.agreeing, found.conflicting
+    (((1, 2),), ((0, 1), (0, 2)))
+    """
+    _check(n_constraints, max_calls, seconds)
+    return _searched(n_constraints, is_feasible, _Budget(max_calls, seconds, should_stop), True)
+
+
+def _check(n_constraints: int, max_calls: int | None, seconds: float | None) -> None:
     for name, value in (
         ("n_constraints", n_constraints), ("max_calls", max_calls), ("seconds", seconds),
     ):  # fmt: skip
         if value is not None and not value >= 0:
             raise EngineInputError(f"{name}: found {value}, expected at least 0")
-    known = _Known(n_constraints, is_feasible, _Budget(max_calls, seconds, should_stop))
+
+
+def _searched(n_constraints: int, oracle: Oracle, budget: _Budget, only_largest: bool) -> Conflicts:
+    known = _Known(n_constraints, oracle, budget)
     conflicting: list[int] = []
     agreeing: list[int] = []
     why_stopped = ""
     everything = (1 << n_constraints) - 1
+    n_left_out = 0
     try:
-        while True:
-            left_out = _new_hitting_set(
-                conflicting, [everything & ~one for one in agreeing], known.budget
-            )
+        while n_left_out <= n_constraints:
+            found = [everything & ~one for one in agreeing]
+            left_out = _new_hitting_set(conflicting, found, n_left_out, budget)
             if left_out is None:
-                break
-            seed = everything & ~left_out
-            if known.can_be_met(seed):
-                agreeing.append(seed)
+                if only_largest and agreeing:
+                    break
+                n_left_out += 1
+            elif known.can_be_met(everything & ~left_out):
+                agreeing.append(everything & ~left_out)
             else:
-                conflicting.append(_shrunk(known, known.smallest_conflict_in(seed)))
+                conflict = known.smallest_conflict_in(everything & ~left_out)
+                conflicting.append(_shrunk(known, conflict))
     except _StoppedError as stop:
         why_stopped = str(stop)
     sets = sorted((_members(one) for one in conflicting), key=lambda one: (len(one), one))
@@ -273,10 +313,15 @@ def _shrunk(known: _Known, conflict: int) -> int:
     return 0 if not conflict else needed(0, True, _members(conflict))
 
 
-def _new_hitting_set(conflicts: list[int], found: list[int], budget: _Budget) -> int | None:
-    """Return a minimal set that meets every conflict and contains none of those found before."""
+def _new_hitting_set(
+    conflicts: list[int], found: list[int], size: int, budget: _Budget
+) -> int | None:
+    """Return a set of so many that meets every conflict and contains none of those found before.
 
-    def search(chosen: int, barred: int) -> int | None:
+    No smaller set does: sizes are tried in turn, and both lists only grow.
+    """
+
+    def search(chosen: int, barred: int, room: int) -> int | None:
         budget.check()
         for one in found:
             if not one & barred:
@@ -288,23 +333,28 @@ def _new_hitting_set(conflicts: list[int], found: list[int], budget: _Budget) ->
         to_hit = [one & ~barred for one in conflicts if not one & chosen]
         if not to_hit:
             return chosen
+        if _n_apart(to_hit) > room:
+            return None
         # The conflict with the fewest members left fails first, where it must.
         tightest = min(to_hit, key=int.bit_count)
         for member in _members(tightest):
-            hit = search(chosen | 1 << member, barred)
+            hit = search(chosen | 1 << member, barred, room - 1)
             if hit is not None:
                 return hit
             barred |= 1 << member
         return None
 
-    hit = search(0, 0)
-    if hit is None:
-        return None
-    for member in _members(hit):
-        without = hit & ~(1 << member)
-        if all(one & without for one in conflicts):
-            hit = without
-    return hit
+    return search(0, 0, size)
+
+
+def _n_apart(sets: list[int]) -> int:
+    """Count sets without a common member, small ones first: each needs a member of its own."""
+    taken = count = 0
+    for one in sorted(sets, key=int.bit_count):
+        if not one & taken:
+            taken |= one
+            count += 1
+    return count
 
 
 def _members(bits: int) -> tuple[int, ...]:
