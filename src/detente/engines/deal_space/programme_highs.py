@@ -11,6 +11,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
 from detente.engines._checks import Bools, Floats, Ints
+from detente.engines.deal_space.programme_quiet import without_solver_chatter
 
 __all__ = ["Matrix", "Raw", "run_highs"]
 
@@ -78,9 +79,10 @@ def run_highs(
             results.append(error)
 
     worker = threading.Thread(target=run, daemon=True)
-    worker.start()
-    while worker.is_alive():
-        worker.join(POLL)
+    with without_solver_chatter():
+        worker.start()
+        while worker.is_alive():
+            worker.join(POLL)
     (result,) = results
     if isinstance(result, BaseException):
         raise result
