@@ -9,7 +9,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from detente.analysis.frame import Forum, Frame
+from detente.analysis.forum import Forum
+from detente.analysis.frame import Frame
 from detente.analysis.preferences import Form
 from detente.analysis.product import ProductForm
 from detente.analysis.product_columns import (

@@ -9,8 +9,9 @@ from detente.analysis.deal_answers import (
     Consent,
     DealAnswer,
     DealsAnswer,
+    FrontierAnswer,
+    FrontierPoint,
     NamedPoint,
-    Package,
     Refusal,
     Repair,
     Scatter,
@@ -20,30 +21,49 @@ from detente.analysis.deal_answers import (
 from detente.analysis.deals import analyse_deals
 from detente.analysis.findings import Finding, FindingKind, findings_of
 from detente.analysis.grounds import judgements_of, uses_of_claims
+from detente.analysis.opening_answers import (
+    Concession,
+    Demand,
+    Opening,
+    ScopeChange,
+    SeatChange,
+    WayOut,
+)
+from detente.analysis.packages import Between, Number, Package
 from detente.analysis.run import Analysis, analyse
 from detente.analysis.voices import NotHeard, Voice, Voices, voices_of
 
 __all__ = [
     "Analysis",
+    "Between",
     "Comparison",
+    "Concession",
     "Consent",
     "DealAnswer",
     "DealsAnswer",
+    "Demand",
     "Finding",
     "FindingKind",
+    "FrontierAnswer",
+    "FrontierPoint",
     "NamedPoint",
     "NotHeard",
+    "Number",
+    "Opening",
     "Package",
     "Reason",
     "Refusal",
     "Repair",
     "Scatter",
     "ScatterPoint",
+    "ScopeChange",
+    "SeatChange",
     "Stance",
     "TableAnswer",
     "UnboundPerformer",
     "Voice",
     "Voices",
+    "WayOut",
     "analyse",
     "analyse_deals",
     "findings_of",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Literal
 
 from detente.analysis.binding import UnboundPerformer
 from detente.analysis.consent import Reason, Stance
+from detente.analysis.opening_answers import Opening
+from detente.analysis.packages import Number, Package
 from detente.engines.deal_space import Verdict
 from detente.ledger import ClaimId, PartyId
 from detente.model import ClockId, DealId, IssueId, OptionId, Quota, TableId
@@ -18,8 +19,9 @@ __all__ = [
     "Consent",
     "DealAnswer",
     "DealsAnswer",
+    "FrontierAnswer",
+    "FrontierPoint",
     "NamedPoint",
-    "Package",
     "Refusal",
     "Repair",
     "RepairKind",
@@ -30,17 +32,6 @@ __all__ = [
 
 RepairKind = Literal["possible", "closest", "none", "not examined"]
 AskedAs = Literal["must agree", "counts", "can block", ""]
-
-
-@dataclass(frozen=True, slots=True)
-class Package:
-    """What is settled otherwise than today, and the named deal that says just that, if any."""
-
-    settles: Mapping[IssueId, OptionId]
-    deal: DealId | None = None
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "settles", MappingProxyType(dict(self.settles)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +65,10 @@ class DealAnswer:
     ``repair_kind`` says what ``repairs`` are: packages that all would accept (fewest changed
     terms); where there is none, the packages that the fewest refuse; none, if no package is refused
     by fewer than the deal itself; or not examined, on no table or where there are too many.
+    ``n_repairs`` counts those that are as near; None where they were not counted. ``proof`` says
+    how it is known that nothing is nearer. ``lacks`` tells for those who refuse, where they state
+    points, how many the deal lacks for them: a side payment, a guarantee, or a threat against no
+    deal worth so much to that party would bring it along.
     """
 
     deal: DealId
@@ -87,10 +82,12 @@ class DealAnswer:
     still_running: tuple[ClockId, ...]
     repair_kind: RepairKind
     repairs: tuple[Repair, ...]
-    n_repairs: int
+    n_repairs: int | None
     is_efficient: bool | None
     improved_by: Package | None
     basis: tuple[ClaimId, ...]
+    lacks: tuple[tuple[PartyId, float], ...] = ()
+    proof: str = ""
 
     @property
     def blockers(self) -> tuple[Consent, ...]:
@@ -108,27 +105,64 @@ class Refusal:
     """How often one party stands in the way at a table.
 
     ``n_opened_without`` counts the packages that would be possible if its consent were not
-    needed; ``opens`` says that without it something would be possible where now nothing is.
+    needed; ``opens`` says that without it something would be possible where now nothing is, None
+    where that is not known.
     """
 
     party: PartyId
-    n_refused: int
-    n_opened_without: int
-    opens: bool
+    n_refused: Number
+    n_opened_without: Number
+    opens: bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class NamedPoint:
-    """A point of bargaining theory: all packages that reach it, or why there is none."""
+    """A point of bargaining theory: all packages that reach it, or why there is none.
+
+    ``n_packages`` is None where ties were not counted. ``gap`` is the share by which a better
+    package is not excluded: 0 where the point is proven.
+    """
 
     name: Literal["nash", "kalai_smorodinsky", "egalitarian", "utilitarian"]
     packages: tuple[Package, ...]
-    n_packages: int
+    n_packages: int | None
     parties: tuple[PartyId, ...]
     utilities: tuple[float, ...]
     gains: tuple[float, ...]
     method: str
     reason: str
+    gap: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class FrontierPoint:
+    """Levels that no other possible package beats, with a package that has them.
+
+    ``n_packages`` counts the packages that share the levels; None where they were not counted.
+    """
+
+    levels: tuple[float, ...]
+    package: Package
+    n_packages: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FrontierAnswer:
+    """The possible packages that no other possible package beats, by the levels of ``parties``.
+
+    ``in_points`` tells whose levels are points; the others' are places in an order. ``n_points``
+    counts all points, of which ``points`` shows some. ``loss`` is the certificate, party by party:
+    no possible package is left out that is better by more than this for any of them; all 0 if the
+    frontier is exact.
+    """
+
+    parties: tuple[PartyId, ...]
+    in_points: tuple[bool, ...]
+    points: tuple[FrontierPoint, ...]
+    n_points: int
+    loss: tuple[float, ...]
+    is_exact: bool
+    method: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +182,8 @@ class Scatter:
     """The packages of a table as two parties see them, and the lines of their fallbacks.
 
     ``in_points`` tells whether an axis is in points or in places of an order. ``n_left_out``
-    counts the plain points thinned out where there are too many to print.
+    counts the plain points thinned out where there are too many to print. ``is_frontier_only``
+    says that packages were not listed: shown are frontiers, one package a mark, and what has a name.
     """
 
     x_party: PartyId
@@ -159,19 +194,25 @@ class Scatter:
     y_fallback: float | None
     points: tuple[ScatterPoint, ...]
     n_left_out: int
+    is_frontier_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TableAnswer:
-    """All packages in a table's scope."""
+    """All packages in a table's scope.
+
+    ``n_efficient`` counts packages that no other package beats, ``n_possible_efficient`` possible
+    ones: where packages were listed, those among them that no package at all beats; where not
+    (``is_listed``), those that no possible one beats. None where there are too many to count.
+    """
 
     table: TableId
     asked: tuple[PartyId, ...]
     quota: Quota | None
     n_packages: int
     n_struck: int
-    n_possible: int
-    n_undecided: int
+    n_possible: Number
+    n_undecided: Number
     refusals: tuple[Refusal, ...]
     n_efficient: int | None
     compared_on: tuple[PartyId, ...]
@@ -181,6 +222,9 @@ class TableAnswer:
     points: tuple[NamedPoint, ...]
     no_points_because: str
     scatter: Scatter | None
+    frontier: FrontierAnswer | None = None
+    opening: Opening | None = None
+    is_listed: bool = True
     too_large: str = ""
 
 
@@ -190,7 +234,7 @@ class Comparison:
 
     against: str | None
     verdicts: Mapping[DealId, Verdict]
-    n_possible: Mapping[TableId, int]
+    n_possible: Mapping[TableId, Number]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,22 +13,30 @@ from detente.analysis.binding import (
     clocks_still_running,
     unbound_performers,
 )
-from detente.analysis.consent import Standpoint
+from detente.analysis.consent import Stance, Standpoint
 from detente.analysis.deal_answers import (
     AskedAs,
     Comparison,
     Consent,
     DealAnswer,
     DealsAnswer,
-    Package,
     Refusal,
     Repair,
     RepairKind,
     TableAnswer,
 )
-from detente.analysis.frame import Forum, Frame
+from detente.analysis.forum import Forum
+from detente.analysis.frame import Frame
+from detente.analysis.listed_frontier import listed_frontier
 from detente.analysis.named_points import named_points
+from detente.analysis.opening_answers import Opening
+from detente.analysis.openings import opening_of
+from detente.analysis.packages import Number, Package
+from detente.analysis.product import ProductForm
+from detente.analysis.product_columns import NotInProductFormError
 from detente.analysis.scatter import scatter_of
+from detente.analysis.unlisted_repairs import efficiency_unlisted, repairs_unlisted
+from detente.analysis.unlisted_table import table_answer_unlisted
 from detente.engines.deal_space import Verdict, closest_to_agreement, nearest_packages
 from detente.errors import NotFoundError
 from detente.ledger import PartyId
@@ -143,9 +151,19 @@ def _comparisons(frames: _Frames, tick: _Tick) -> tuple[Comparison, ...]:
             verdicts[deal.id] = _verdict(frame, frame.rows_of[deal.id])
         for table in case.tables.values():
             if table.scope:
-                possible[table.id] = int(these.of_table(table).is_possible.sum())
+                frame = these.of_table(table)
+                possible[table.id] = _n_possible(frame, is_own=these is frames)
         found.append(tick(Comparison(against, verdicts, possible)))
     return tuple(found)
+
+
+def _n_possible(frame: Frame, *, is_own: bool) -> Number:
+    """Count possible packages; where they are not listed, only the case's own comparison asks more."""
+    if frame.unlisted is None:
+        return int(frame.is_possible.sum())
+    return (
+        frame.unlisted.n_possible if is_own else frame.unlisted.count(frame.unlisted.form.certain)
+    )
 
 
 def _verdict(frame: Frame, row: int) -> Verdict:
@@ -161,8 +179,15 @@ def _deal_answer(frame: Frame, deal: Deal) -> DealAnswer:
     consents = tuple(_consents(frame, row))
     verdict = _verdict(frame, row)
     broken = tuple(r.words for r in case.rules if r.is_broken_by(case.outcome(deal.id)))
-    kind, repairs, n_repairs = _repairs(frame, row, verdict, tabled=deal.table is not None)
-    efficient, improved_by = _efficiency(frame, row)
+    tabled = deal.table is not None
+    proof = ""
+    if frame.unlisted is not None and tabled:
+        kind, repairs, n_repairs, proof = repairs_unlisted(frame.unlisted, deal, verdict)
+        efficient, improved_by = efficiency_unlisted(frame.unlisted, deal)
+    else:
+        kind, repairs, n_repairs = _repairs(frame, row, verdict, tabled=tabled)
+        efficient, improved_by = _efficiency(frame, row)
+        proof = "all packages of the table compared" if repairs else ""
     signers = {c.party for c in consents if c.asked_as}
     basis = dict.fromkeys(deal.ground.claims)
     for consent in consents:
@@ -184,6 +209,8 @@ def _deal_answer(frame: Frame, deal: Deal) -> DealAnswer:
         is_efficient=efficient,
         improved_by=improved_by,
         basis=tuple(basis),
+        lacks=_lacks(frame, row, consents),
+        proof=proof,
     )
 
 
@@ -199,6 +226,19 @@ def _consents(frame: Frame, row: int) -> Iterable[Consent]:
             standpoint.reason(row),
             _asked_as(frame, party, row),
         )
+
+
+def _lacks(
+    frame: Frame, row: int, consents: tuple[Consent, ...]
+) -> tuple[tuple[PartyId, float], ...]:
+    """Say how many points a deal lacks for each who refuses it for being worth too little."""
+    found = []
+    for consent in consents:
+        if consent.is_asked and consent.stance is Stance.WORSE:
+            lack = float(frame.standpoints[consent.party].shortfall()[row])
+            if lack > 0:
+                found.append((consent.party, lack))
+    return tuple(found)
 
 
 def _asked_as(frame: Frame, party: PartyId, row: int) -> AskedAs:
@@ -279,6 +319,8 @@ def _repair(frame: Frame, row: int, target: int) -> Repair:
 
 
 def _table_answer(frame: Frame, table: Table) -> TableAnswer:
+    if frame.unlisted is not None:
+        return table_answer_unlisted(frame.unlisted, table)
     zone, front = frame.package_zone, frame.front
     possible = np.flatnonzero(frame.is_possible)
     good = possible if front is None else possible[front.efficient[possible]]
@@ -307,5 +349,19 @@ def _table_answer(frame: Frame, table: Table) -> TableAnswer:
         points=points,
         no_points_because=why_none,
         scatter=scatter_of(frame),
+        frontier=listed_frontier(frame),
+        opening=_opening(frame),
         too_large=frame.too_large,
     )  # fmt: skip
+
+
+def _opening(frame: Frame) -> Opening | None:
+    """Explain a table whose every package somebody who must agree would refuse."""
+    zone = frame.package_zone
+    if zone is None or zone.n_possible or zone.n_undecided:
+        return None
+    try:
+        form = ProductForm.of(frame.case, frame.forum, frame.against)
+    except NotInProductFormError:
+        return None
+    return opening_of(form)

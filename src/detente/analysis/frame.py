@@ -13,9 +13,13 @@ from functools import cached_property
 import numpy as np
 
 from detente.analysis.consent import Standpoint, Verdicts
-from detente.analysis.deal_answers import Package
+from detente.analysis.forum import Forum
+from detente.analysis.packages import Package
 from detente.analysis.preferences import Evaluation, evaluate
+from detente.analysis.product import ProductForm
+from detente.analysis.product_columns import NotInProductFormError
 from detente.analysis.space import Bools, Codes, Space
+from detente.analysis.unlisted import Unlisted
 from detente.engines.deal_space import (
     ParetoFront,
     Verdict,
@@ -25,28 +29,13 @@ from detente.engines.deal_space import (
 )
 from detente.errors import SpaceTooLargeError
 from detente.ledger import PartyId
-from detente.model import TODAY, Case, DealId, IssueId, Quota
+from detente.model import TODAY, Case, DealId
 
-__all__ = ["Forum", "Frame"]
+__all__ = ["MOST_LISTED", "Frame"]
 
 
-@dataclass(frozen=True, slots=True)
-class Forum:
-    """Where a package is negotiated: what it may settle and whose consent it needs.
-
-    ``at_stake`` are the deals negotiated here, and so nobody's fallback here.
-    """
-
-    title: str
-    scope: tuple[IssueId, ...]
-    must_agree: tuple[PartyId, ...]
-    quota: Quota | None
-    at_stake: tuple[DealId, ...]
-
-    @property
-    def asked(self) -> tuple[PartyId, ...]:
-        """Those who must agree, and those counted towards the quota."""
-        return tuple(dict.fromkeys((*self.must_agree, *(self.quota.of if self.quota else ()))))
+MOST_LISTED = 20_000
+"""Packages of a table, before rules, up to which they are listed; sums answer beyond."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,26 +51,38 @@ class Frame:
     n_struck: int
     too_large: str
     rows_of: Mapping[str, int]
+    unlisted: Unlisted | None = None
+    """Where packages are too many to be listed: who answers about all of them."""
     evaluations: dict[PartyId, Evaluation] = field(default_factory=dict)
     """What each party's preference says of every row; it does not depend on the comparison."""
 
     @classmethod
     def of(cls, case: Case, forum: Forum, against: str | None) -> Frame:
         space = Space.of(case)
-        too_large = ""
-        try:
-            packages, n_struck = space.packages(forum.scope, forum.title)
-        except SpaceTooLargeError as error:
-            packages, n_struck, too_large = space.encode([]), 0, str(error)
+        unlisted, why_not = None, ""
+        if space.size(forum.scope) > MOST_LISTED:
+            try:
+                unlisted = Unlisted(ProductForm.of(case, forum, against))
+            except NotInProductFormError as error:
+                why_not = str(error)
+        packages, n_struck, too_large = space.encode([]), 0, ""
+        if unlisted is None:
+            try:
+                packages, n_struck = space.packages(forum.scope, forum.title)
+            except SpaceTooLargeError as error:
+                too_large = f"{error}. It cannot be worked off as sums either: {why_not}"
         n = len(packages)
         names = [TODAY, *case.endings, *case.deals]
         codes = np.concatenate([packages, space.encode(case.outcome(name) for name in names)])
         rows_of = {name: n + k for k, name in enumerate(names)}
-        return cls(case, space, forum, against, codes, n, n_struck, too_large, rows_of)
+        return cls(case, space, forum, against, codes, n, n_struck, too_large, rows_of, unlisted)
 
     def compared_with(self, against: str | None) -> Frame:
         """The same packages under another comparison; rows and evaluations are shared."""
-        return self if against == self.against else replace(self, against=against)
+        if against == self.against:
+            return self
+        unlisted = self.unlisted and Unlisted(ProductForm.of(self.case, self.forum, against))
+        return replace(self, against=against, unlisted=unlisted)
 
     @cached_property
     def parties(self) -> tuple[PartyId, ...]:

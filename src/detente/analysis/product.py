@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from detente.analysis.consent import Standpoint
-from detente.analysis.deal_answers import Package
-from detente.analysis.frame import Forum
+from detente.analysis.forum import Forum
+from detente.analysis.packages import Package
 from detente.analysis.preferences import Evaluation, Form, evaluate
 from detente.analysis.product_columns import (
     ALWAYS,
@@ -43,7 +43,7 @@ from detente.engines.deal_space.domain import Domain
 from detente.ledger import PartyId
 from detente.model import TODAY, Case
 
-__all__ = ["BalancedGains", "Narrowed", "ProductForm"]
+__all__ = ["BalancedGains", "Narrowed", "ProductForm", "verdict_rule"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +154,8 @@ class ProductForm:
             domain=columns.domain(links),
             struck_by=struck_by,
             parties=MappingProxyType(parties),
-            certain=_verdict_rule(forum, parties, certain=True),
-            conceivable=_verdict_rule(forum, parties, certain=False),
+            certain=verdict_rule(forum, parties, certain=True),
+            conceivable=verdict_rule(forum, parties, certain=False),
             today=today,
             changes_something=changes,
             bars=MappingProxyType(columns.bars),
@@ -309,17 +309,23 @@ def _standpoints(
         )
 
 
-def _verdict_rule(
-    forum: Forum, parties: Mapping[PartyId, PartyForm], *, certain: bool
+def verdict_rule(
+    forum: Forum,
+    parties: Mapping[PartyId, PartyForm],
+    *,
+    certain: bool,
+    but: PartyId | None = None,
 ) -> AcceptanceRule:
     """Kleene's conjunction of the consents required and the quota, as one rule.
 
-    With nobody asked nothing is settled: no package is YES and none is NO.
+    With nobody asked nothing is settled: no package is YES and none is NO. The consent of ``but``
+    is not required, and where it counts it counts as given.
     """
     if not forum.asked:
         return NEVER if certain else ALWAYS
     consents = {
-        party: form.certain if certain else form.conceivable for party, form in parties.items()
+        party: ALWAYS if party == but else form.certain if certain else form.conceivable
+        for party, form in parties.items()
     }
     required = [consents[party] for party in forum.must_agree]
     for party, form in parties.items():

@@ -136,6 +136,7 @@ class Output:
 
     def deals(self, analysis: Analysis) -> None:
         from detente.reports import wording as w
+        from detente.reports.opening_words import opening_sentences
 
         case, answer = analysis.case, analysis.deals
         self.say(w.answer_sentence(case, answer), style="bold")
@@ -156,12 +157,18 @@ class Output:
                 self.say(w.point_sentence(case, point), 2)
             if table.no_points_because:
                 self.say(f"No balance of points: {table.no_points_because}.", 2)
+            if table.opening is not None:
+                for heading, sentences in opening_sentences(case, table.opening):
+                    self.say(f"{heading}:", 2)
+                    for sentence in sentences:
+                        self.say(f"- {sentence}", 4)
 
     def _heading(self, text: str) -> None:
         self.console.print(f"\n{text}", style="bold underline", markup=False)
 
     def _deal(self, analysis: Analysis, deal: DealAnswer) -> None:
         from detente.reports import wording as w
+        from detente.reports.opening_words import lack_sentences
 
         case = analysis.case
         self._heading(case.deals[deal.deal].title)
@@ -172,6 +179,8 @@ class Output:
         repair = w.repair_sentence(case, deal)
         if repair:
             self.say(repair)
+        for lack in lack_sentences(case, deal):
+            self.say(lack, 2)
         for hole in deal.unbound:
             option = w.option_words(case, hole.issue, hole.option)
             self.say(

@@ -10,8 +10,12 @@ from detente.analysis import (
     Analysis,
     Consent,
     DealAnswer,
+    Demand,
     Finding,
+    FrontierAnswer,
     NamedPoint,
+    Number,
+    Opening,
     Package,
     Repair,
     Scatter,
@@ -45,7 +49,8 @@ def deals_as_json(analysis: Analysis) -> Json:
             {
                 "against": comparison.against,
                 "verdicts": {d: VERDICTS[v] for d, v in comparison.verdicts.items()},
-                "n_possible": dict(comparison.n_possible),
+                "n_possible": {t: _exact(n) for t, n in comparison.n_possible.items()},
+                "n_possible_between": {t: _bounds(n) for t, n in comparison.n_possible.items()},
             }
             for comparison in answer.comparisons
         ],
@@ -99,6 +104,15 @@ def _number(value: float | None) -> float | None:
     return None if value is None or not math.isfinite(value) else value
 
 
+def _exact(count: Number) -> int | None:
+    return count if isinstance(count, int) else None
+
+
+def _bounds(count: Number) -> list[int]:
+    """Return the proven bounds of a number of packages; twice the number where it is exact."""
+    return [count, count] if isinstance(count, int) else [count.at_least, count.at_most]
+
+
 def _ground(ground: Ground) -> Json:
     return {
         "claims": list(ground.claims),
@@ -136,7 +150,9 @@ def _deal(case: Case, answer: DealAnswer, against: str | None) -> Json:
             "kind": answer.repair_kind,
             "n_packages": answer.n_repairs,
             "packages": [_repair(r) for r in answer.repairs],
+            "proof": answer.proof or None,
         },
+        "lacks": [{"party": p, "points": points} for p, points in answer.lacks],
         "efficient": answer.is_efficient,
         "improved_by": _package(answer.improved_by) if answer.improved_by else None,
     }
@@ -176,8 +192,11 @@ def _table(case: Case, table: TableAnswer) -> Json:
         "quota": _quota(table.quota),
         "n_packages": table.n_packages,
         "n_struck": table.n_struck,
-        "n_possible": table.n_possible,
-        "n_undecided": table.n_undecided,
+        "is_listed": table.is_listed,
+        "n_possible": _exact(table.n_possible),
+        "n_possible_between": _bounds(table.n_possible),
+        "n_undecided": _exact(table.n_undecided),
+        "n_undecided_between": _bounds(table.n_undecided),
         "n_efficient": table.n_efficient,
         "n_possible_efficient": table.n_possible_efficient,
         "compared_on": list(table.compared_on),
@@ -185,8 +204,10 @@ def _table(case: Case, table: TableAnswer) -> Json:
         "refusals": [
             {
                 "party": r.party,
-                "n_refused": r.n_refused,
-                "n_opened_without": r.n_opened_without,
+                "n_refused": _exact(r.n_refused),
+                "n_refused_between": _bounds(r.n_refused),
+                "n_opened_without": _exact(r.n_opened_without),
+                "n_opened_without_between": _bounds(r.n_opened_without),
                 "opens": r.opens,
             }
             for r in table.refusals
@@ -194,6 +215,8 @@ def _table(case: Case, table: TableAnswer) -> Json:
         "possible": [_package(p) for p in table.possible],
         "points": [_point(p) for p in table.points],
         "no_points_because": table.no_points_because or None,
+        "frontier": _frontier(table.frontier) if table.frontier else None,
+        "opening": _opening(table.opening) if table.opening else None,
         "scatter": _scatter(table.scatter) if table.scatter else None,
         "too_large": table.too_large or None,
     }
@@ -207,7 +230,62 @@ def _point(point: NamedPoint) -> Json:
         "utilities": _numbers(point.utilities),
         "gains": _numbers(point.gains),
         "method": point.method,
+        "gap": _number(point.gap),
         "reason": point.reason or None,
+    }
+
+
+def _opening(opening: Opening) -> Json:
+    return {
+        "conflicts": [[_demand(d) for d in conflict] for conflict in opening.conflicts],
+        "ways_out": [
+            {
+                "unmet": [_demand(d) for d in way.unmet],
+                "package": _package(way.package) if way.package else None,
+            }
+            for way in opening.ways_out
+        ],
+        "is_complete": opening.is_complete,
+        "concessions": [
+            {
+                "party": c.party,
+                "points": _number(c.points),
+                "package": _package(c.package) if c.package else None,
+                "is_proven": c.is_proven,
+            }
+            for c in opening.concessions
+        ],
+        "scope": [
+            {"issue": c.issue, "added": c.is_added, "package": _package(c.package)}
+            for c in opening.scope
+        ],
+        "seats": [{"party": s.party, "package": _package(s.package)} for s in opening.seats],
+        "left_out": list(opening.left_out),
+        "method": opening.method,
+    }
+
+
+def _demand(demand: Demand) -> Json:
+    return {
+        "kind": demand.kind,
+        "party": demand.party,
+        "words": demand.words,
+        "rests_on": _ground(demand.ground),
+    }
+
+
+def _frontier(frontier: FrontierAnswer) -> Json:
+    return {
+        "parties": list(frontier.parties),
+        "in_points": list(frontier.in_points),
+        "n_points": frontier.n_points,
+        "is_exact": frontier.is_exact,
+        "loss": _numbers(frontier.loss),
+        "method": frontier.method,
+        "points": [
+            _package(p.package) | {"levels": _numbers(p.levels), "n_packages": p.n_packages}
+            for p in frontier.points
+        ],
     }
 
 
@@ -237,4 +315,5 @@ def _scatter(scatter: Scatter) -> Json:
             for p in scatter.points
         ],
         "n_left_out": scatter.n_left_out,
+        "frontier_only": scatter.is_frontier_only,
     }

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from detente.analysis import (
+    Between,
     Consent,
     DealAnswer,
     DealsAnswer,
     NamedPoint,
+    Number,
     Package,
     Stance,
     TableAnswer,
@@ -34,6 +36,7 @@ __all__ = [
     "consent_sentence",
     "deal_sentence",
     "listed",
+    "number_words",
     "option_words",
     "package_words",
     "party_words",
@@ -74,6 +77,9 @@ POINT_WORDS = {
 }
 """What a named point maximises; whose name it bears stands in the method notes."""
 
+LARGEST_WRITTEN_OUT = 10**12
+"""Numbers from here on are given by their order of magnitude."""
+
 VERDICT_WORDS = {
     Verdict.YES: "possible",
     Verdict.NO: "blocked",
@@ -98,8 +104,25 @@ def listed(words: Iterable[str], last: str = "and") -> str:
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
-def _n(count: int, one: str, many: str = "") -> str:
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+def _n(count: Number, one: str, many: str = "") -> str:
+    return f"{number_words(count)} {one if count == 1 else many or one + 's'}"
+
+
+def number_words(count: Number) -> str:
+    """Write a number of packages: in full while it can be read, else by its order of magnitude."""
+    if isinstance(count, Between):
+        if count.at_least == 0:
+            return f"at most {number_words(count.at_most)}"
+        return f"between {number_words(count.at_least)} and {number_words(count.at_most)}"
+    if count < LARGEST_WRITTEN_OUT:
+        return f"{count:,}"
+    power = len(str(count)) - 1
+    return f"about {count / 10**power:.2g}\N{NO-BREAK SPACE}\N{MULTIPLICATION SIGN}\N{NO-BREAK SPACE}10^{power}"
+
+
+def could_be_any(count: Number) -> bool:
+    """Say whether a number may be above 0."""
+    return bool(count if isinstance(count, int) else count.at_most)
 
 
 COMMON_NOUNS = frozenset({
@@ -250,8 +273,10 @@ def repair_sentence(case: Case, deal: DealAnswer) -> str:
         return ""
     repair = deal.repairs[0]
     n = len(repair.changes)
-    others = deal.n_repairs - 1
+    others = None if deal.n_repairs is None else deal.n_repairs - 1
     more = f" ({_n(others, 'other package')} would take as few)" if others else ""
+    if others is None:
+        more = " (other packages would take as few)"
     changes = listed(change_words(case, change) for change in repair.changes)
     if deal.repair_kind == "possible":
         who = "all" if deal.quota is None else "enough of them"
@@ -279,12 +304,12 @@ def table_sentence(case: Case, table: TableAnswer) -> str:
         return f"{title}: the rules leave no package that changes anything."
     opening = f"{title}: of {_n(table.n_packages, 'package')} in scope"
     who = _everyone(table.quota)
-    if table.n_possible:
-        return f"{opening}, {who} could live with {table.n_possible:,}."
-    if table.n_undecided:
+    if could_be_any(table.n_possible):
+        return f"{opening}, {who} could live with {number_words(table.n_possible)}."
+    if could_be_any(table.n_undecided):
         return (
-            f"{opening} none is certain to be acceptable to {who}, and {table.n_undecided:,} "
-            "cannot be ruled out."
+            f"{opening} none is certain to be acceptable to {who}, and "
+            f"{number_words(table.n_undecided)} cannot be ruled out."
         )
     parties = [r.party for r in table.refusals if r.opens]
     without = f" Without {party_words(case, parties, 'or')} there would be some." if parties else ""
@@ -305,7 +330,11 @@ def point_sentence(case: Case, point: NamedPoint) -> str:
         f"{case.title_of(party)} {points:g}"
         for party, points in zip(point.parties, point.utilities, strict=True)
     )
-    more = f"; {point.n_packages - 1:,} more alike" if point.n_packages > 1 else ""
+    more = ""
+    if point.n_packages is not None and point.n_packages > 1:
+        more = f"; {number_words(point.n_packages - 1)} more alike"
+    if point.gap > 0:
+        more += f"; one that is better by up to {point.gap:.2%} is not excluded"
     return f"{what}: {package_words(case, point.packages[0])} (points: {totals}{more})"
 
 
@@ -341,7 +370,7 @@ def answer_sentence(case: Case, answer: DealsAnswer) -> str:
                 f"“{option_words(case, issue, after)}”" for issue, _, after in repair.changes
             )
             near = f"with {away} ({new}) it becomes one"
-            if first.n_repairs > 1:
+            if first.n_repairs is None or first.n_repairs > 1:
                 near = f"with {away} (such as {new}) it becomes one"
         return (
             f"Not as proposed: {blocked}; but {near} that {_everyone(first.quota)} could live with."
@@ -353,7 +382,7 @@ def answer_sentence(case: Case, answer: DealsAnswer) -> str:
     table = next((t for t in answer.tables if t.table == first.table), None)
     if first.repair_kind == "not examined" or table is None:
         return f"No: {blocked}. Other packages were not examined."
-    certain = "certain to be acceptable" if table.n_undecided else "acceptable"
+    certain = "certain to be acceptable" if could_be_any(table.n_undecided) else "acceptable"
     who = "all who must agree" if first.quota is None else "enough of those asked"
     return f"No: {blocked}, and no package at that table is {certain} to {who}."
 

@@ -18,43 +18,78 @@ from detente.engines.deal_space.acceptance import (
     any_of,
     is_met,
 )
+from detente.engines.deal_space.adjusted_winner import AdjustedWinner, adjusted_winner
 from detente.engines.deal_space.closest import Closest, closest_to_agreement
 from detente.engines.deal_space.domain import Domain, Interaction, Link, domain_of
 from detente.engines.deal_space.frontier import Frontier, approximate_frontier, exact_frontier
 from detente.engines.deal_space.leximin import egalitarian_solution, kalai_smorodinsky_solution
+from detente.engines.deal_space.median import MedianOptions, median_options
 from detente.engines.deal_space.nash import nash_solution
 from detente.engines.deal_space.nearest import Nearest, nearest_packages
 from detente.engines.deal_space.pareto import ParetoFront, pareto_front
+from detente.engines.deal_space.programme_efficient import Efficiency, certify_efficient
+from detente.engines.deal_space.programme_leximin import (
+    egalitarian_point,
+    kalai_smorodinsky_point,
+)
+from detente.engines.deal_space.programme_nash import nash_point
+from detente.engines.deal_space.programme_points import NamedPoint
+from detente.engines.deal_space.programme_utilitarian import utilitarian_point
+from detente.engines.deal_space.repair_concession import Concessions, least_concession
+from detente.engines.deal_space.repair_nearest import NearestAcceptable, nearest_acceptable
+from detente.engines.deal_space.repair_zone import (
+    Constraint,
+    explain_empty_zone,
+    largest_agreement,
+)
 from detente.engines.deal_space.solution import BargainingSolution
 from detente.engines.deal_space.utilitarian import utilitarian_solution
 from detente.engines.deal_space.zone import Verdict, Zone, zone_of_possible_agreement
 
 __all__ = [
     "AcceptanceRule",
+    "AdjustedWinner",
     "AtLeast",
     "BargainingSolution",
     "Closest",
+    "Concessions",
+    "Constraint",
     "Domain",
+    "Efficiency",
     "Frontier",
     "Interaction",
     "Link",
+    "MedianOptions",
     "Meets",
+    "NamedPoint",
     "Nearest",
+    "NearestAcceptable",
     "ParetoFront",
     "Verdict",
     "Zone",
+    "adjusted_winner",
     "all_of",
     "any_of",
     "approximate_frontier",
+    "certify_efficient",
     "closest_to_agreement",
     "domain_of",
+    "egalitarian_point",
     "egalitarian_solution",
     "exact_frontier",
+    "explain_empty_zone",
     "is_met",
+    "kalai_smorodinsky_point",
     "kalai_smorodinsky_solution",
+    "largest_agreement",
+    "least_concession",
+    "median_options",
+    "nash_point",
     "nash_solution",
+    "nearest_acceptable",
     "nearest_packages",
     "pareto_front",
+    "utilitarian_point",
     "utilitarian_solution",
     "zone_of_possible_agreement",
 ]

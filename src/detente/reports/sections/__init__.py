@@ -16,6 +16,7 @@ from detente.reports.sections.ledger import claims, sources
 from detente.reports.sections.matrix import matrix
 from detente.reports.sections.method import method
 from detente.reports.sections.possible import possible
+from detente.reports.sections.takes import takes
 
 __all__ = ["SECTIONS"]
 
@@ -23,6 +24,7 @@ SECTIONS: tuple[SectionBuilder, ...] = (
     heard,
     matrix,
     possible,
+    takes,
     deals,
     comparisons,
     holes,

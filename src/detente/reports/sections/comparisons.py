@@ -15,6 +15,7 @@ from detente.reports.wording import (
     VERDICT_WORDS,
     against_words,
     listed,
+    number_words,
     sentence_start,
 )
 
@@ -87,7 +88,7 @@ def _row(analysis: Analysis, comparison: Comparison, tables: list[Any]) -> dict[
         "name": sentence_start(name),
         "ground": ground,
         "cells": cells,
-        "counts": [comparison.n_possible[table] for table in tables],
+        "counts": [number_words(comparison.n_possible[table]) for table in tables],
         "is_main": comparison.against == analysis.deals.against,
         "is_today": comparison.against == TODAY,
     }

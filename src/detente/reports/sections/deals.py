@@ -21,6 +21,7 @@ from detente.reports.wording import (
     against_words,
     deal_sentence,
     listed,
+    number_words,
     option_words,
     party_words,
     question_words,
@@ -92,7 +93,7 @@ def _deal(analysis: Analysis, answer: DealAnswer) -> dict[str, Any]:
         "still_running": [case.title_of(clock) for clock in answer.still_running],
         "repair": repair_sentence(case, answer),
         "repairs": [_repair(case, r) for r in answer.repairs],
-        "n_more_repairs": answer.n_repairs - len(answer.repairs),
+        "more_repairs": _more_repairs(answer),
         "holes": hole_words(case, answer),
         "beyond": [
             {"who": the_party(case, p, opens=True), "words": readable(case, f"“{words}”")}
@@ -105,6 +106,14 @@ def _deal(analysis: Analysis, answer: DealAnswer) -> dict[str, Any]:
         "efficient": answer.is_efficient,
         "improved_by": package_rows(case, answer.improved_by) if answer.improved_by else [],
     }
+
+
+def _more_repairs(answer: DealAnswer) -> str:
+    """Say how many packages are as near as those shown; empty if none is."""
+    if answer.n_repairs is None:
+        return "And others as near, which were not counted."
+    more = answer.n_repairs - len(answer.repairs)
+    return f"And {number_words(more)} more packages as near." if more > 0 else ""
 
 
 def _consent(analysis: Analysis, deal: Deal, consent: Consent) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from detente.model import TODAY, Case
 from detente.reports.charts import axis_title, keys_of, scatter_spec, svg_of
 from detente.reports.section import Section
 from detente.reports.wording import (
+    listed,
+    number_words,
     option_words,
     package_words,
     party_words,
@@ -19,6 +21,7 @@ from detente.reports.wording import (
     question_words,
     sentence_start,
     table_sentence,
+    the_party,
 )
 
 __all__ = ["grounds_of_views", "package_rows", "possible"]
@@ -61,8 +64,11 @@ def _table(analysis: Analysis, table: TableAnswer) -> dict[str, Any]:
         asked = f"{party_words(case, case.tables[table.table].must_agree)}" or ""
         asked = (f"{asked}, and " if asked else "") + f"at least {table.quota.at_least} of {of}"
     inside = case.tables[table.table].inside
-    shown = len(table.possible)
-    best = table.n_possible_efficient if table.n_possible_efficient is not None else 0
+    best = table.n_possible_efficient
+    if best is None and table.frontier is not None:
+        best = table.frontier.n_points  # of different levels, each with one package at least
+    elif best is None and isinstance(table.n_possible, int):
+        best = table.n_possible
     return {
         "id": table.table,
         "title": case.tables[table.table].title,
@@ -70,12 +76,12 @@ def _table(analysis: Analysis, table: TableAnswer) -> dict[str, Any]:
         "inside": case.tables[inside].title if inside else "",
         "asked": sentence_start(asked),
         "claims": grounds_of_views(case, table.asked),
-        "struck": table.n_struck,
-        "n_possible": table.n_possible,
-        "n_best": table.n_possible_efficient,
-        "n_more": max(
-            0, (best if table.n_possible_efficient is not None else table.n_possible) - shown
-        ),
+        "struck": number_words(table.n_struck) if table.n_struck else "",
+        "is_best": table.n_possible_efficient is not None or table.frontier is not None,
+        "n_more": number_words(best - len(table.possible))
+        if best and best > len(table.possible)
+        else "",
+        "loss": _loss_words(case, table),
         "packages": [
             {"name": _name(case, p), "deal": p.deal, "terms": package_rows(case, p)}
             for p in table.possible
@@ -83,17 +89,32 @@ def _table(analysis: Analysis, table: TableAnswer) -> dict[str, Any]:
         "refusals": [
             {
                 "name": case.title_of(r.party),
-                "n": r.n_refused,
-                "without": r.n_opened_without,
-                "opens": r.opens,
+                "n": number_words(r.n_refused),
+                "without": number_words(r.n_opened_without),
+                "opens": bool(r.opens),
             }
             for r in table.refusals
         ],
-        "n_packages": table.n_packages,
+        "n_packages": number_words(table.n_packages),
         "points": [point_sentence(case, point) for point in table.points],
         "no_points_because": table.no_points_because,
         "picture": _picture(case, table, scatter) if scatter else None,
     }
+
+
+def _loss_words(case: Case, table: TableAnswer) -> str:
+    """Say how much better a package may be that an approximate frontier leaves out."""
+    front = table.frontier
+    if front is None or front.is_exact:
+        return ""
+    parts = (
+        f"{loss:g} {'points' if points else 'places'} for {the_party(case, party)}"
+        for party, loss, points in zip(front.parties, front.loss, front.in_points, strict=True)
+    )
+    return (
+        "There are too many for all of them to be found. It is proven that none is left out that "
+        f"is better than one found by more than {listed(parts)}."
+    )
 
 
 def _name(case: Case, package: Package) -> str:
@@ -113,7 +134,8 @@ def _picture(case: Case, table: TableAnswer, scatter: Scatter) -> dict[str, Any]
     x, y = case.title_of(scatter.x_party), case.title_of(scatter.y_party)
     description = (
         f"Each mark is one or more packages, placed by {x} from left to right and by {y} from "
-        f"bottom to top. {table.n_possible} of {table.n_packages} are acceptable to everyone who "
+        f"bottom to top. {sentence_start(number_words(table.n_possible))} of "
+        f"{number_words(table.n_packages)} are acceptable to everyone who "
         "must agree. The table below says the same."
     )
     spec = scatter_spec(case, scatter)
@@ -126,6 +148,7 @@ def _picture(case: Case, table: TableAnswer, scatter: Scatter) -> dict[str, Any]
         "rows": _twin(case, scatter),
         "rest": _rest(scatter),
         "left_out": scatter.n_left_out,
+        "frontier_only": scatter.is_frontier_only,
         "keys": [
             {"letter": k.letter, "title": case.title_of(k.name), "is_deal": k.is_deal}
             for k in keys_of(case, scatter)

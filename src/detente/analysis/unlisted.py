@@ -1,0 +1,191 @@
+"""The packages of a forum that are too many to list: counted, and their frontier found, by sums.
+
+What :class:`~detente.analysis.frame.Frame` reads off a list, this asks the engines. Every answer
+says how it was found, and what it leaves open where the budget did not allow more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from detente.analysis.packages import Between, Number, Package, number
+from detente.analysis.product import Narrowed, ProductForm
+from detente.analysis.product_columns import all_met
+from detente.analysis.product_consent import Level
+from detente.engines.deal_space import (
+    AcceptanceRule,
+    Domain,
+    Frontier,
+    approximate_frontier,
+    exact_frontier,
+    is_met,
+)
+from detente.engines.deal_space.diagram import Diagram, diagram_of
+from detente.errors import SpaceTooLargeError
+from detente.ledger import PartyId
+
+__all__ = ["Rows", "Unlisted", "ZoneFrontier", "difference"]
+
+MOST_ZONE_POINTS = 120_000
+"""Points of the frontier among possible packages that are held before it is approximated."""
+
+MOST_FRONT_POINTS = 30_000
+"""Points of the frontier of all packages; beyond it only the possible ones are compared."""
+
+THINNED_TO = 4_000
+"""Points of a frontier that is approximated."""
+
+ROWS_TO_COUNT = 20_000
+"""Rows that one count may hold; it is bounded beyond."""
+
+Rows = npt.NDArray[np.intp]
+"""Packages as rows of the engine: one option for each issue."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ZoneFrontier:
+    """A frontier among the packages that meet a rule, and whose levels its columns are."""
+
+    frontier: Frontier
+    levels: Mapping[PartyId, Level]
+
+    @property
+    def is_empty(self) -> bool:
+        return not len(self.frontier.points)
+
+
+@dataclass(frozen=True, eq=False)
+class Unlisted:
+    """Answers about all packages of a product form."""
+
+    form: ProductForm
+
+    @cached_property
+    def diagram(self) -> Diagram:
+        """The packages that the rules leave; what they are worth is left aside."""
+        unvalued = tuple(np.zeros((n, 1), dtype=np.int64) for n in self.form.domain.n_options)
+        return diagram_of(Domain(unvalued, self.form.domain.links))
+
+    @cached_property
+    def n_packages(self) -> int:
+        """How many packages the rules leave; the one that changes nothing is none."""
+        return self.diagram.n_packages - self.form.counts_today()
+
+    @cached_property
+    def n_struck(self) -> int:
+        return self.form.domain.size - self.diagram.n_packages
+
+    def count(self, rule: AcceptanceRule) -> Number:
+        """Count the packages that meet a rule, exactly or between bounds."""
+        from detente.engines.deal_space.counting import count_packages
+
+        narrow = self.form.narrowed(rule)
+        count = count_packages(narrow.domain, narrow.rule, most_rows=ROWS_TO_COUNT)
+        today = int(self.form.counts_today(rule))
+        # Today meets the rule, so that every bound that is true counts it.
+        return number(max(0, count.at_least - today), max(0, count.at_most - today))
+
+    def packages_that(self, rule: AcceptanceRule) -> AcceptanceRule:
+        """Leave out the package that changes nothing from those that meet a rule."""
+        if self.form.counts_today(rule):
+            return all_met((rule, self.form.changes_something))
+        return rule
+
+    @cached_property
+    def n_possible(self) -> Number:
+        return self._known_to_be(self.count(self.form.certain), empty=self.zone_is_empty)
+
+    @cached_property
+    def n_conceivable(self) -> Number:
+        return self.count(self.form.conceivable)
+
+    @property
+    def n_undecided(self) -> Number:
+        return difference(self.n_conceivable, self.n_possible)
+
+    @cached_property
+    def zone_is_empty(self) -> bool | None:
+        """Whether no package is possible; None where the frontier could not be found."""
+        if self.zone is not None:
+            return self.zone.is_empty if self.zone.frontier.is_exact else None
+        return None
+
+    def _known_to_be(self, count: Number, *, empty: bool | None) -> Number:
+        if empty is None or isinstance(count, int):
+            return count
+        return 0 if empty else number(max(1, count.at_least), count.at_most)
+
+    # --- frontiers --------------------------------------------------------------------------
+
+    @cached_property
+    def zone(self) -> ZoneFrontier | None:
+        """The possible packages that no other possible one beats; None if nobody can be compared."""
+        return self.frontier(self.form.certain, self.form.ranking, thin=True)
+
+    @cached_property
+    def front(self) -> ZoneFrontier | None:
+        """The packages that no other one beats; None where it is too large, or nobody compares."""
+        if self.zone is not None and not self.zone.frontier.is_exact:
+            return None  # the whole frontier is larger still
+        try:
+            return self.frontier(
+                all_met(()), self.form.ranking, thin=False, most_points=MOST_FRONT_POINTS
+            )
+        except SpaceTooLargeError:
+            return None
+
+    def frontier(
+        self,
+        rule: AcceptanceRule,
+        levels: Mapping[PartyId, Level],
+        *,
+        thin: bool,
+        most_points: int = MOST_ZONE_POINTS,
+    ) -> ZoneFrontier | None:
+        """Find the frontier among the packages that meet a rule, exactly if it fits the budget."""
+        if not levels:
+            return None
+        narrow = self._narrowed(self.packages_that(rule), levels)
+        columns = [narrow.place[level.column] for level in levels.values()]
+        try:
+            found = exact_frontier(
+                narrow.domain, columns, rule=narrow.rule, most_points=most_points
+            )
+        except SpaceTooLargeError:
+            if not thin:
+                raise
+            found = approximate_frontier(
+                narrow.domain, columns, rule=narrow.rule, most_points=THINNED_TO
+            )
+        return ZoneFrontier(found, levels)
+
+    def _narrowed(self, rule: AcceptanceRule, levels: Mapping[PartyId, Level]) -> Narrowed:
+        return self.form.narrowed(rule, keep=[level.column for level in levels.values()])
+
+    # --- packages ---------------------------------------------------------------------------
+
+    def package(self, row: Rows) -> Package:
+        return self.form.package(row)
+
+    def n_settled(self, rows: Rows) -> Rows:
+        """On how many issues each package differs from today."""
+        codes = self.form.case_codes(rows)
+        today = np.array([i.number(i.today) for i in self.form.choices.space.issues])
+        return np.asarray((codes != today).sum(axis=1))
+
+    def is_possible(self, rows: Rows) -> npt.NDArray[np.bool_]:
+        return is_met(self.form.certain, self.form.domain.totals(rows))
+
+
+def difference(all_of_them: Number, some: Number) -> Number:
+    """Return how many are left of a number when some of them are taken out."""
+    if isinstance(all_of_them, int) and isinstance(some, int):
+        return all_of_them - some
+    whole = all_of_them if isinstance(all_of_them, Between) else Between(all_of_them, all_of_them)
+    part = some if isinstance(some, Between) else Between(some, some)
+    return number(max(0, whole.at_least - part.at_most), max(0, whole.at_most - part.at_least))
