@@ -269,13 +269,18 @@ def _solved(
 
 
 def checked_rule(domain: Domain, *rules: AcceptanceRule) -> None:
-    """Refuse thresholds on columns that the domain does not have."""
+    """Refuse thresholds on columns that the domain does not have, or that 64 bits do not hold."""
     for rule in rules:
         for leaf in leaves_of(rule):
             if not 0 <= leaf.column < domain.n_columns:
                 raise EngineInputError(
                     f"rule: found a threshold on column {leaf.column}, expected a column from 0 "
                     f"to {domain.n_columns - 1}"
+                )
+            if abs(leaf.at_least) > LARGEST_TOTAL:
+                raise EngineInputError(
+                    f"rule: found a threshold of {leaf.at_least} points on column "
+                    f"{leaf.column}, expected at most 2**61, which no package is worth"
                 )
 
 
