@@ -51,8 +51,10 @@ def domains(draw: st.DrawFn) -> Domain:
         if draw(st.booleans()):
             interactions.append(Interaction((0, 1), table(n_options[0], n_options[1])))
     points = tuple(table(n) for n in n_options)
-    scale = draw(st.sampled_from([1.0, 10.0, 4.0]))
-    return Domain(points, tuple(links), tuple(interactions), np.array([scale] * n_columns))
+    scale = draw(
+        st.lists(st.sampled_from([1.0, 10.0, 4.0]), min_size=n_columns, max_size=n_columns)
+    )
+    return Domain(points, tuple(links), tuple(interactions), np.array(scale))
 
 
 def thresholds(draw: st.DrawFn, domain: Domain) -> list[Meets]:
@@ -94,7 +96,7 @@ def missing(domain: Domain, lines: list[Meets], row: Codes) -> list[Fraction]:
     ]
 
 
-@settings(max_examples=60)
+@settings(max_examples=100)
 @given(problem=problems(), data=st.data())
 def test_nearest_acceptable_packages_are_those_of_plain_enumeration(
     problem: tuple[Domain, list[Meets], int], data: st.DataObject
@@ -122,7 +124,7 @@ def test_nearest_acceptable_packages_are_those_of_plain_enumeration(
     assert found.shortfall == (float(min(keys)[1]) if wanted else None)
 
 
-@settings(max_examples=60)
+@settings(max_examples=100)
 @given(problems())
 def test_least_shortfall_is_that_of_plain_enumeration(
     problem: tuple[Domain, list[Meets], int],
@@ -147,7 +149,7 @@ def test_least_shortfall_is_that_of_plain_enumeration(
         assert (found.missing_points / domain.scale[: len(wanted)] == found.missing).all()
 
 
-@settings(max_examples=40)
+@settings(max_examples=150)
 @given(problems())
 def test_fewest_refusals_come_before_the_least_shortfall(
     problem: tuple[Domain, list[Meets], int],
