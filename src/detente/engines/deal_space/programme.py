@@ -112,6 +112,10 @@ class Programme:
         """Add a variable that is 0 or 1."""
         return self._variable(0, 1, 1.0, whole=True)
 
+    def add_integer(self, low: int, high: int) -> Expression:
+        """Add a variable that is a whole number between two."""
+        return self._variable(low, high, 1.0, whole=True)
+
     def add_continuous(self, low: float, high: float, unit: float = 1.0) -> Expression:
         """Add a variable between finite bounds; ``unit`` says what is large for it, as 1e9."""
         if not (math.isfinite(low) and math.isfinite(high) and math.isfinite(unit) and unit > 0):

@@ -7,6 +7,7 @@ far more than a solver's floats, so comparisons on it are put into clauses inste
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -60,6 +61,12 @@ class Column:
     largest: int
     items: tuple[Item, ...] | None
     offset: int
+    n_sources: int
+
+    @property
+    def step(self) -> int:
+        """What all totals less the constant are multiples of; 0 if there is one total only."""
+        return math.gcd(*self.coefficients.values())
 
     @property
     def is_too_wide(self) -> bool:
@@ -86,6 +93,7 @@ def column_of(sources: Sequence[Source]) -> Column:
         largest=sum(max(source.all_points) for source in sources),
         items=items,
         offset=offset,
+        n_sources=len(sources),
     )
 
 

@@ -209,11 +209,12 @@ class _Search:
         self.best = max(known, key=self.sums, default=None)
         self.bounds: list[float] = []
         self.status = Status.OPTIMAL
-        self.most = max(
-            (float((programme.largest(asked.columns[p]) - asked.floor[p]) * w)
-             for p, w in self.weights.items()),
-            default=1.0,
-        )  # fmt: skip
+        largest = [
+            float((programme.largest(asked.columns[p]) - asked.floor[p]) * w)
+            for p, w in self.weights.items()
+        ]
+        # Where nobody can gain, any positive number does as what shares are taken of.
+        self.most = max(largest, default=0.0) if max(largest, default=0.0) > 0 else 1.0
 
     def sums(self, codes: Ints) -> tuple[Fraction, ...]:
         """Return the sums of the k smallest weighted gains, exactly; better is later in order."""

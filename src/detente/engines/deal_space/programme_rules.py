@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Protocol
 
 from detente.engines.deal_space.acceptance import AcceptanceRule, AtLeast, Meets
@@ -9,6 +10,9 @@ from detente.engines.deal_space.programme_columns import Column, clauses_of
 from detente.engines.deal_space.programme_expression import Expression, Number
 
 __all__ = ["encode", "insist"]
+
+RESOLVED = 1 << 17
+"""Steps of a column, above its least total, up to which one row tells them all apart."""
 
 ALWAYS = Expression({}, {}, 1)
 NEVER = Expression()
@@ -18,6 +22,7 @@ class Programme(Protocol):
     """What rules need of a programme."""
 
     def add_binary(self) -> Expression: ...
+    def add_integer(self, low: int, high: int) -> Expression: ...
     def column(self, column: int) -> Column: ...
     def indicator(self, rule: AcceptanceRule) -> Expression: ...
     def is_lexicographic(self, column: int) -> bool: ...
@@ -96,7 +101,44 @@ def _reach(programme: Programme, rule: Meets, met: Expression) -> None:
         for clause in clauses_of(programme.column(rule.column), rule.at_least):
             programme.require(clause - met, low=0)
         return
-    least = programme.least(rule.column)
-    if rule.at_least > least:
-        total = programme.total(rule.column)
-        programme.require(total - met * (rule.at_least - least), low=least)
+    column = programme.column(rule.column)
+    if rule.at_least <= column.least:
+        return
+    if rule.at_least > column.largest:
+        programme.require(-met, low=0)
+        return
+    # Rounded up to the next total that can be, which is never nearer to another than a step.
+    wanted = -((column.constant - rule.at_least) // column.step)
+    least = (column.least - column.constant) // column.step
+    if wanted - least > RESOLVED:
+        _reach_in_two_digits(programme, rule.column, wanted, least, met)
+        return
+    total = programme.total(rule.column) - column.constant
+    programme.require(total - met * ((wanted - least) * column.step), low=least * column.step)
+
+
+def _reach_in_two_digits(
+    programme: Programme, number: int, wanted: int, least: int, met: Expression
+) -> None:
+    """Require a threshold that one row would not resolve to the last point.
+
+    The solver takes 0.999999 for 1, so that in one row a point in a million can get lost, and a
+    package with it. Counting in steps, let the total be ``high * base + low``, each summed over
+    the variables' own digits, so that ``low`` may exceed the base and carry. It reaches the
+    threshold exactly if there is a carry, with ``carry * base <= low``, such that ``high +
+    carry`` beats the threshold's first digit, or equals it (``equal``) and what is left of
+    ``low`` reaches the second.
+    """
+    programme.total(number)  # refused where even two digits would not do
+    column = programme.column(number)
+    base = 1 << math.isqrt(wanted - least).bit_length()
+    digits = {k: divmod(v // column.step, base) for k, v in column.coefficients.items()}
+    high = Expression({}, {k: digit for k, (digit, _) in digits.items() if digit})
+    low = Expression({}, {k: digit for k, (_, digit) in digits.items() if digit})
+    carry = programme.add_integer(0, column.n_sources)
+    equal = programme.add_binary()
+    first, second = divmod(wanted, base)
+    # Each source adds less than one base to the low digit.
+    least_high = least // base - column.n_sources
+    programme.require(high + carry + equal - met * (first + 1 - least_high), low=least_high)
+    programme.require(low - carry * base - equal * second, low=0)

@@ -63,7 +63,7 @@ class Model:
         """Return coefficients of the solver's variables, near 1, and what they were divided by."""
         sized = {k: float(v) * self.unit[k] for k, v in flat.items() if v}
         largest = max(map(abs, sized.values()), default=1.0)
-        divisor = 2.0 ** math.frexp(largest)[1]
+        divisor = 2.0 ** (math.frexp(largest)[1] - 1)
         if largest > SMALL_POINTS:
             divisor /= min(LARGEST_COEFFICIENT, 2.0 ** math.frexp(largest / SMALL_POINTS)[1])
         return {k: v / divisor for k, v in sized.items()}, divisor

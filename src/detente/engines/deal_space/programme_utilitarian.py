@@ -77,6 +77,7 @@ def utilitarian_point(
 
     Examples
     --------
+    >>> import numpy as np
     >>> domain = Domain((np.array([(5, 0), (0, 4), (3, 3)]), np.array([(2, 0), (0, 3)])))
     >>> point = utilitarian_point(domain, (0, 0))
     >>> point.codes, point.value, point.is_proven
