@@ -242,7 +242,8 @@ class DealsAnswer:
     """The whole first answer.
 
     ``against`` is None where each party compares with its own fallback, else the name of the one
-    ending that all compare with.
+    ending that all compare with. If it is not complete, it was interrupted, and what is missing
+    was not looked at.
     """
 
     against: str | None
@@ -250,3 +251,4 @@ class DealsAnswer:
     tables: tuple[TableAnswer, ...]
     comparisons: tuple[Comparison, ...]
     basis: tuple[ClaimId, ...]
+    is_complete: bool = True

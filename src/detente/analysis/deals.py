@@ -52,7 +52,13 @@ SHOWN_PACKAGES = 12
 SHOWN_REPAIRS = 6
 
 
-def analyse_deals(case: Case, against: str | None = None, step: Step | None = None) -> DealsAnswer:
+def analyse_deals(
+    case: Case,
+    against: str | None = None,
+    step: Step | None = None,
+    *,
+    keep_partial: bool = False,
+) -> DealsAnswer:
     """Answer the first question for every named deal and every package of every table.
 
     Parameters
@@ -64,6 +70,9 @@ def analyse_deals(case: Case, against: str | None = None, step: Step | None = No
         ``today`` or the name of an ending or deal with which everybody compares.
     step
         Called with the number of steps done and their total, to show progress.
+    keep_partial
+        Where the work is interrupted from the keyboard, return what was answered by then, marked
+        as not complete. Otherwise, and where nothing was, the interruption passes through.
 
     Raises
     ------
@@ -73,8 +82,8 @@ def analyse_deals(case: Case, against: str | None = None, step: Step | None = No
     Notes
     -----
     Equal is enough for consent; a red line is never crossed; a package settles at least one issue
-    otherwise than today. Every package is examined one by one, up to about a million in a
-    table's scope; a larger table says so, and its named deals are examined all the same.
+    otherwise than today. Tables with up to :data:`~.frame.MOST_LISTED` packages are listed and
+    examined one by one; larger ones are answered by sums (:class:`~.unlisted.Unlisted`).
     """
     if against is not None and against not in (TODAY, *case.endings, *case.deals):
         known = ", ".join([TODAY, *case.endings, *case.deals])
@@ -83,10 +92,20 @@ def analyse_deals(case: Case, against: str | None = None, step: Step | None = No
     scoped = [table for table in case.tables.values() if table.scope]
     total = len(case.deals) + len(scoped) + len(case.endings) + 2
     tick = _Tick(step, total)
-    deals = tuple(tick(_deal_answer(frames.of_deal(d), d)) for d in case.deals.values())
-    tables = tuple(tick(_table_answer(frames.of_table(t), t)) for t in scoped)
+    deals: list[DealAnswer] = []
+    tables: list[TableAnswer] = []
+    comparisons: tuple[Comparison, ...] = ()
+    is_complete = True
+    try:
+        deals.extend(tick(_deal_answer(frames.of_deal(d), d)) for d in case.deals.values())
+        tables.extend(tick(_table_answer(frames.of_table(t), t)) for t in scoped)
+        comparisons = _comparisons(frames, tick)
+    except KeyboardInterrupt:
+        if not keep_partial or not (deals or tables):
+            raise
+        is_complete = False
     basis = dict.fromkeys(claim for deal in deals for claim in deal.basis)
-    return DealsAnswer(against, deals, tables, _comparisons(frames, tick), tuple(basis))
+    return DealsAnswer(against, tuple(deals), tuple(tables), comparisons, tuple(basis), is_complete)
 
 
 class _Tick:

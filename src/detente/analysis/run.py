@@ -23,7 +23,13 @@ class Analysis:
     deals: DealsAnswer
 
 
-def analyse(case: Case, against: str | None = None, step: Step | None = None) -> Analysis:
+def analyse(
+    case: Case,
+    against: str | None = None,
+    step: Step | None = None,
+    *,
+    keep_partial: bool = False,
+) -> Analysis:
     """Run every analysis on a case.
 
     Parameters
@@ -35,6 +41,9 @@ def analyse(case: Case, against: str | None = None, step: Step | None = None) ->
         name of an ending or deal.
     step
         Called with the number of steps done and their total, to show progress.
+    keep_partial
+        Return what was answered when the work is interrupted from the keyboard;
+        ``deals.is_complete`` then says that it is not all.
 
     Returns
     -------
@@ -46,4 +55,5 @@ def analyse(case: Case, against: str | None = None, step: Step | None = None) ->
     NotFoundError
         If ``against`` names nothing.
     """
-    return Analysis(case, findings_of(case), voices_of(case), analyse_deals(case, against, step))
+    deals = analyse_deals(case, against, step, keep_partial=keep_partial)
+    return Analysis(case, findings_of(case), voices_of(case), deals)

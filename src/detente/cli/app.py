@@ -113,11 +113,14 @@ def deals(case: CaseArgument, against: AgainstOption = None, as_json: JsonOption
         read = read_case(case)
         output = Output()
         with output.progress("Examining packages") as step:
-            analysis = analyse(read, against, step)
+            analysis = analyse(read, against, step, keep_partial=True)
         if as_json:
             output.json(deals_as_json(analysis))
         else:
             output.deals(analysis)
+        if not analysis.deals.is_complete:
+            complain("Stopped. What was answered by then is above; the rest was not looked at.")
+            raise typer.Exit(130)
 
 
 @app.command()

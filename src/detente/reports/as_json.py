@@ -41,6 +41,7 @@ def deals_as_json(analysis: Analysis) -> Json:
         "negotiation": case.title,
         "as_of": str(case.as_of),
         "against": answer.against,
+        "is_complete": answer.is_complete,
         "answer": answer_sentence(case, answer),
         "rests_on": list(answer_basis(answer)),
         "deals": [_deal(case, deal, answer.against) for deal in answer.deals],
