@@ -43,6 +43,9 @@ MOST_SWEEPS = 50
 UNIT = 1 / 64
 """Shares and logarithms are kept in this unit, which makes the solver's tolerances finer."""
 
+MOST_LOG = 700.0
+"""Beyond this difference of logarithms, the ratio is past the range of a float."""
+
 SLACK = 1e-9
 """Products nearer than this share are not told apart in floats; bounds give way by it."""
 
@@ -121,9 +124,10 @@ def nash_point(
     if search.best is None:
         return _none(asked, search, tolerance)
     best, is_efficient, _ = made_efficient(asked.programme(), search.best, asked.columns, clock)
-    gap = math.expm1(max(0.0, search.upper - search.log_product(best)))
+    difference = max(0.0, search.upper - search.log_product(best))
+    gap = math.expm1(difference) if difference < MOST_LOG else math.inf
     product = search.product(best)
-    if all(floor.denominator == 1 for floor in asked.floor) and product * Fraction(gap) < 1:
+    if all(floor.denominator == 1 for floor in asked.floor) and gap * _as_float(product) < 1:
         gap = 0.0  # in whole points, the next product is larger by one at least
     product /= math.prod(asked.scale, start=Fraction(1))
     return asked.point(
@@ -145,7 +149,7 @@ class _Search:
         self.asked = asked
         self.clock = clock
         self.n_rounds = 0
-        self.upper = math.inf
+        self.upper = 0.0  # nobody has more than the most
         self.status = Status.UNKNOWN
         programme = Programme(asked.domain)
         if asked.rule is not None:
