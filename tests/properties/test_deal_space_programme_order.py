@@ -33,8 +33,8 @@ def ordered_domains(draw: st.DrawFn) -> Domain:
     for _ in range(draw(st.integers(0, 2))):
         shape = (n_options[0], n_options[1])
         true = draw(st.lists(st.booleans(), min_size=9, max_size=9))
-        table = np.array(true[: shape[0] * shape[1]], dtype=np.int64).reshape(*shape, 1)
-        interactions.append(Interaction((0, 1), table << bits[used]))
+        cells = np.array(true[: shape[0] * shape[1]], dtype=np.int64).reshape(*shape, 1)
+        interactions.append(Interaction((0, 1), cells << bits[used]))
         used += 1
     return Domain(tuple(points), (), tuple(interactions))
 
@@ -89,6 +89,26 @@ def pareto_front_exact(totals: np.ndarray[tuple[int, int], np.dtype[np.int64]]) 
     """Rank columns first: floats of the list engine would round such points."""
     ranks = np.column_stack([np.unique(c, return_inverse=True)[1] for c in totals.T])
     return [bool(e) for e in pareto_front(ranks).efficient]
+
+
+@pytest.mark.parametrize("sizes", [(1 << 50, 1 << 20, 1 << 19, 1), (10**8, 10**8, 10**3, 1)])
+def test_every_threshold_is_met_by_exactly_the_packages_that_reach_it(
+    sizes: tuple[int, ...],
+) -> None:
+    """The first sizes are compared in clauses, the second in two digits; neither leaves a doubt."""
+    domain = Domain(tuple(np.array([(0,), (size,)]) for size in sizes))
+    codes = packages(domain)
+    totals = domain.totals(codes)[:, 0]
+    for threshold in np.unique([totals - 1, totals, totals + 1]).tolist():
+        programme = Programme(domain)
+        programme.require_rule(Meets(0, threshold))
+        answer = programme.solve(programme.changes([0] * len(sizes)), maximise=False)
+        meets = codes[totals >= threshold]
+        assert answer.n_solves == 1
+        if len(meets):
+            assert answer.objective == meets.sum(axis=1).min()
+        else:
+            assert answer.status is Status.INFEASIBLE
 
 
 def test_a_strict_order_has_no_total_to_add_up() -> None:

@@ -22,8 +22,8 @@ from detente.engines.deal_space.programme_leximin import (
     egalitarian_point,
     kalai_smorodinsky_point,
 )
-from detente.engines.deal_space.programme_nash import nash_point
-from detente.engines.deal_space.programme_points import NamedPoint
+from detente.engines.deal_space.programme_nash import NashSearch, nash_point
+from detente.engines.deal_space.programme_points import Clock, NamedPoint, question
 from detente.engines.deal_space.programme_utilitarian import utilitarian_point
 from detente.engines.deal_space.solution import BargainingSolution
 from detente.engines.deal_space.utilitarian import utilitarian_solution
@@ -140,3 +140,20 @@ def test_a_point_of_a_middling_space_is_that_of_its_whole_list() -> None:
         assert point.is_proven
         assert point.is_efficient
         assert not math.isinf(point.bound)
+
+
+def test_tangents_alone_find_the_largest_product_and_never_bound_it_from_below() -> None:
+    """Without the changes of one issue at a time that usually find it first."""
+    rng = np.random.default_rng(2)
+    for _ in range(20):
+        domain = Domain(tuple(rng.integers(0, 30, size=(4, 3)) for _ in range(5)))
+        asked = question(domain, None, rng.integers(20, 60, size=3), None)
+        products = np.prod(domain.totals(packages(domain)) - asked.disagreement, axis=1)
+        rational = (domain.totals(packages(domain)) > asked.disagreement).all(axis=1)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(NashSearch, "improved", lambda _, codes: codes)
+            search = NashSearch(asked, Clock(None))
+            search.run(1e-9)
+        assert search.best is not None
+        assert search.product(search.best) == products[rational].max()
+        assert search.upper == pytest.approx(search.log_product(search.best), abs=1e-8)

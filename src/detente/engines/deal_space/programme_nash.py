@@ -24,7 +24,7 @@ from detente.engines.deal_space.programme_points import (
 )
 from detente.engines.deal_space.solution import checked_tolerance
 
-__all__ = ["nash_point"]
+__all__ = ["NashSearch", "nash_point"]
 
 METHOD = (
     "largest product of gains over individually rational packages, by programming with tangents "
@@ -119,7 +119,7 @@ def nash_point(
     tolerance = checked_tolerance(tolerance)
     clock = Clock(time_limit)
     asked = question(domain, columns, disagreement, rule)
-    search = _Search(asked, clock)
+    search = NashSearch(asked, clock)
     search.run(tolerance)
     if search.best is None:
         return _none(asked, search, tolerance)
@@ -142,7 +142,7 @@ def nash_point(
     )
 
 
-class _Search:
+class NashSearch:
     """Rounds of outer approximation over packages that give everybody a strict gain."""
 
     def __init__(self, asked: Question, clock: Clock) -> None:
@@ -162,7 +162,7 @@ class _Search:
         for column, least in zip(asked.columns, self.least, strict=True):
             programme.require_rule(Meets(column, least))
         self.best: Ints | None = None
-        start = self._improved(self._greedy())
+        start = self.improved(self._greedy())
         if self._scores(start[np.newaxis])[0] > -math.inf:
             self.best = start
 
@@ -193,7 +193,7 @@ class _Search:
             self.upper = min(self.upper, answer.bound)
             if answer.is_empty:
                 return
-            found = self._improved(answer.codes)
+            found = self.improved(answer.codes)
             is_first = self.best is None
             if self.best is None or self.product(found) > self.product(self.best):
                 self.best = found
@@ -246,7 +246,7 @@ class _Search:
         chosen = list(self.asked.columns)
         return np.array([int((t[:, chosen] @ weights).argmax()) for t in self.asked.domain.points])
 
-    def _improved(self, codes: Ints) -> Ints:
+    def improved(self, codes: Ints) -> Ints:
         """Change one issue at a time while the product grows."""
         best, value = codes, self._scores(codes[np.newaxis])[0]
         for _ in range(MOST_SWEEPS):
@@ -280,7 +280,7 @@ def _tangent(programme: Programme, share: Expression, log: Expression, at: float
     programme.require(log - share * (1 / at), high=math.log(at) - 1)
 
 
-def _none(asked: Question, search: _Search, tolerance: float) -> NamedPoint:
+def _none(asked: Question, search: NashSearch, tolerance: float) -> NamedPoint:
     """Say why there is no package: nobody may be chosen, or somebody gains nothing."""
     is_proven = search.status is Status.INFEASIBLE
     reason = NOT_FOUND
