@@ -297,7 +297,7 @@ def _best_beater(
 def _climbed(domain: Domain, levels: Levels, compared: tuple[int, ...], package: Ints) -> Ints:
     """Change one issue at a time while that makes nobody worse off and somebody better off.
 
-    Only saves searches: without it a chain could go up by a single point each time.
+    Only saves searches, each of which costs far more than these steps.
     """
     while True:
         issue = np.repeat(np.arange(domain.n_issues), domain.n_options)
