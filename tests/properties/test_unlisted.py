@@ -18,7 +18,7 @@ from detente.analysis.unlisted_points import named_points_unlisted
 from detente.analysis.unlisted_repairs import repairs_unlisted
 from detente.analysis.unlisted_table import table_answer_unlisted
 from detente.engines.deal_space import Verdict, pareto_front
-from detente.model import Seat, Table, TableId
+from detente.model import Table, TableId
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -34,7 +34,7 @@ def table_of(frame: Frame) -> Table:
     return Table(
         TableId("talks"),
         forum.title,
-        seats=tuple(Seat(party) for party in forum.asked),
+        seats=(),
         scope=forum.scope,
         must_agree=forum.must_agree,
         enough=forum.quota,
@@ -85,7 +85,7 @@ def test_named_points_are_those_of_the_list(seed: int) -> None:
         assert mine.n_packages == theirs.n_packages
         assert mine.reason == theirs.reason
         assert mine.gains == pytest.approx(theirs.gains)
-        if theirs.n_packages <= 6:
+        if theirs.n_packages is not None and theirs.n_packages <= 6:
             assert {tuple(sorted(p.settles.items())) for p in mine.packages} == {
                 tuple(sorted(p.settles.items())) for p in theirs.packages
             }

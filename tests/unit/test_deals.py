@@ -237,25 +237,6 @@ def test_rules_that_leave_nothing_are_said_to(analysed: Analyser) -> None:
     assert "the rules leave no package" in wording.table_sentence(found.case, table)
 
 
-def test_a_space_too_large_to_list_says_so_and_still_examines_the_deal(analysed: Analyser) -> None:
-    more = "".join(
-        f"  extra_{n}: {{question: What of {n}?, options: {{a: A., b: B.}}, today: a}}\n"
-        for n in range(19)
-    )
-    found = analysed(
-        """
-        judgements:
-          upper: {wants: [road is open], our_idea: true}
-          lower: {wants: [water is shared], our_idea: true}
-        """,
-        HEAD.replace("tables:\n", more + "tables:\n"),
-    )
-    (deal,), (table,) = found.deals.deals, found.deals.tables
-    assert deal.verdict is Verdict.YES
-    assert "2,097,152 packages" in table.too_large
-    assert "narrow the scope" in table.too_large
-
-
 def test_comparing_with_something_unknown_names_what_there_is(analysed: Analyser) -> None:
     with pytest.raises(NotFoundError, match="there are: today, swap"):
         analysed("", against="swapp")

@@ -31,9 +31,11 @@ from detente.analysis.opening_answers import (
 )
 from detente.analysis.packages import Between, Number, Package
 from detente.analysis.run import Analysis, analyse
+from detente.analysis.unlisted import MOST_POINTS
 from detente.analysis.voices import NotHeard, Voice, Voices, voices_of
 
 __all__ = [
+    "MOST_POINTS",
     "Analysis",
     "Between",
     "Comparison",

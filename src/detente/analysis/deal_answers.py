@@ -10,11 +10,12 @@ from detente.analysis.binding import UnboundPerformer
 from detente.analysis.consent import Reason, Stance
 from detente.analysis.opening_answers import Opening
 from detente.analysis.packages import Number, Package
-from detente.engines.deal_space import Verdict
+from detente.engines.deal_space import Standing, Verdict
 from detente.ledger import ClaimId, PartyId
 from detente.model import ClockId, DealId, IssueId, OptionId, Quota, TableId
 
 __all__ = [
+    "AmongDeals",
     "Comparison",
     "Consent",
     "DealAnswer",
@@ -59,6 +60,18 @@ class Repair:
 
 
 @dataclass(frozen=True, slots=True)
+class AmongDeals:
+    """A deal among the named deals of its table: whether another one is better all round.
+
+    ``standing`` holds over everything that agrees with what is stated; ``beaten_by`` is a deal that
+    beats it whatever that may be.
+    """
+
+    standing: Standing
+    beaten_by: DealId | None
+
+
+@dataclass(frozen=True, slots=True)
 class DealAnswer:
     """One named deal: would all who must agree rather have it than what they get without it?
 
@@ -86,6 +99,7 @@ class DealAnswer:
     is_efficient: bool | None
     improved_by: Package | None
     basis: tuple[ClaimId, ...]
+    among_deals: AmongDeals | None = None
     lacks: tuple[tuple[PartyId, float], ...] = ()
     proof: str = ""
 

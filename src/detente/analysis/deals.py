@@ -8,7 +8,6 @@ from typing import TypeVar
 import numpy as np
 
 from detente.analysis.binding import (
-    asked_at,
     beyond_mandate,
     clocks_still_running,
     unbound_performers,
@@ -21,13 +20,12 @@ from detente.analysis.deal_answers import (
     DealAnswer,
     DealsAnswer,
     Refusal,
-    Repair,
-    RepairKind,
     TableAnswer,
 )
-from detente.analysis.forum import Forum
 from detente.analysis.frame import Frame
+from detente.analysis.frames import Frames
 from detente.analysis.listed_frontier import listed_frontier
+from detente.analysis.listed_repairs import repairs_listed
 from detente.analysis.named_points import named_points
 from detente.analysis.opening_answers import Opening
 from detente.analysis.openings import opening_of
@@ -35,12 +33,14 @@ from detente.analysis.packages import Number, Package
 from detente.analysis.product import ProductForm
 from detente.analysis.product_columns import NotInProductFormError
 from detente.analysis.scatter import scatter_of
+from detente.analysis.standing import among_deals
+from detente.analysis.unlisted import MOST_POINTS
 from detente.analysis.unlisted_repairs import efficiency_unlisted, repairs_unlisted
 from detente.analysis.unlisted_table import table_answer_unlisted
-from detente.engines.deal_space import Verdict, closest_to_agreement, nearest_packages
+from detente.engines.deal_space import Verdict
 from detente.errors import NotFoundError
 from detente.ledger import PartyId
-from detente.model import TODAY, Case, Deal, DealId, Table, TableId
+from detente.model import TODAY, Case, Deal, DealId, Table
 
 __all__ = ["Step", "analyse_deals"]
 
@@ -49,7 +49,6 @@ Step = Callable[[int, int], None]
 """Called with the number of steps done and their total."""
 
 SHOWN_PACKAGES = 12
-SHOWN_REPAIRS = 6
 
 
 def analyse_deals(
@@ -57,6 +56,7 @@ def analyse_deals(
     against: str | None = None,
     step: Step | None = None,
     *,
+    most_points: int = MOST_POINTS,
     keep_partial: bool = False,
 ) -> DealsAnswer:
     """Answer the first question for every named deal and every package of every table.
@@ -70,6 +70,9 @@ def analyse_deals(
         ``today`` or the name of an ending or deal with which everybody compares.
     step
         Called with the number of steps done and their total, to show progress.
+    most_points
+        The budget of a table too large to list: points of a frontier that are held before it is
+        approximated, with a proven bound.
     keep_partial
         Where the work is interrupted from the keyboard, return what was answered by then, marked
         as not complete. Otherwise, and where nothing was, the interruption passes through.
@@ -88,7 +91,7 @@ def analyse_deals(
     if against is not None and against not in (TODAY, *case.endings, *case.deals):
         known = ", ".join([TODAY, *case.endings, *case.deals])
         raise NotFoundError(f"nothing to compare with is called {against!r}; there are: {known}")
-    frames = _Frames(case, against)
+    frames = Frames(case, against, most_points)
     scoped = [table for table in case.tables.values() if table.scope]
     total = len(case.deals) + len(scoped) + len(case.endings) + 2
     tick = _Tick(step, total)
@@ -97,7 +100,10 @@ def analyse_deals(
     comparisons: tuple[Comparison, ...] = ()
     is_complete = True
     try:
-        deals.extend(tick(_deal_answer(frames.of_deal(d), d)) for d in case.deals.values())
+        deals.extend(
+            tick(_deal_answer(frames.of_deal(d), d, frames.deals_beside(d)))
+            for d in case.deals.values()
+        )
         tables.extend(tick(_table_answer(frames.of_table(t), t)) for t in scoped)
         comparisons = _comparisons(frames, tick)
     except KeyboardInterrupt:
@@ -121,46 +127,7 @@ class _Tick:
         return result
 
 
-class _Frames:
-    """One frame for each table, and one for each deal that asks others than its table does."""
-
-    def __init__(self, case: Case, against: str | None) -> None:
-        self.case = case
-        self.against = against
-        self._tables: dict[TableId, Frame] = {}
-        self._deals: dict[DealId, Frame] = {}
-
-    def of_table(self, table: Table) -> Frame:
-        if table.id not in self._tables:
-            at_stake = tuple(d.id for d in self.case.deals.values() if d.table == table.id)
-            forum = Forum(table.title, table.scope, table.must_agree, table.enough, at_stake)
-            self._tables[table.id] = Frame.of(self.case, forum, self.against)
-        return self._tables[table.id]
-
-    def of_deal(self, deal: Deal) -> Frame:
-        if deal.table is not None and deal.must_agree is None:
-            return self.of_table(self.case.tables[deal.table])
-        if deal.id not in self._deals:
-            must_agree, quota = asked_at(self.case, deal)
-            scope = self.case.tables[deal.table].scope if deal.table else tuple(deal.says)
-            beside = [
-                d.id for d in self.case.deals.values() if deal.table and d.table == deal.table
-            ]
-            forum = Forum(deal.title, scope, must_agree, quota, tuple(beside) or (deal.id,))
-            self._deals[deal.id] = Frame.of(self.case, forum, self.against)
-        return self._deals[deal.id]
-
-    def compared_with(self, against: str | None) -> _Frames:
-        """The same frames under another comparison."""
-        if against == self.against:
-            return self
-        other = _Frames(self.case, against)
-        other._tables = {k: f.compared_with(against) for k, f in self._tables.items()}
-        other._deals = {k: f.compared_with(against) for k, f in self._deals.items()}
-        return other
-
-
-def _comparisons(frames: _Frames, tick: _Tick) -> tuple[Comparison, ...]:
+def _comparisons(frames: Frames, tick: _Tick) -> tuple[Comparison, ...]:
     case, found = frames.case, []
     for against in (None, TODAY, *case.endings):
         these = frames.compared_with(against)
@@ -193,7 +160,7 @@ def _verdict(frame: Frame, row: int) -> Verdict:
 # --- one deal -------------------------------------------------------------------------------
 
 
-def _deal_answer(frame: Frame, deal: Deal) -> DealAnswer:
+def _deal_answer(frame: Frame, deal: Deal, beside: tuple[DealId, ...]) -> DealAnswer:
     case, row = frame.case, frame.rows_of[deal.id]
     consents = tuple(_consents(frame, row))
     verdict = _verdict(frame, row)
@@ -204,7 +171,7 @@ def _deal_answer(frame: Frame, deal: Deal) -> DealAnswer:
         kind, repairs, n_repairs, proof = repairs_unlisted(frame.unlisted, deal, verdict)
         efficient, improved_by = efficiency_unlisted(frame.unlisted, deal)
     else:
-        kind, repairs, n_repairs = _repairs(frame, row, verdict, tabled=tabled)
+        kind, repairs, n_repairs = repairs_listed(frame, row, verdict, tabled=tabled)
         efficient, improved_by = _efficiency(frame, row)
         proof = "all packages of the table compared" if repairs else ""
     signers = {c.party for c in consents if c.asked_as}
@@ -228,6 +195,7 @@ def _deal_answer(frame: Frame, deal: Deal) -> DealAnswer:
         is_efficient=efficient,
         improved_by=improved_by,
         basis=tuple(basis),
+        among_deals=among_deals(frame, beside).get(deal.id),
         lacks=_lacks(frame, row, consents),
         proof=proof,
     )
@@ -276,62 +244,6 @@ def _efficiency(frame: Frame, row: int) -> tuple[bool | None, Package | None]:
         return None, None
     by = int(front.dominated_by[at])
     return bool(front.efficient[at]), frame.package(by) if by >= 0 else None
-
-
-def _repairs(
-    frame: Frame, row: int, verdict: Verdict, *, tabled: bool
-) -> tuple[RepairKind, tuple[Repair, ...], int]:
-    """Return the nearest packages that all would accept, else those the fewest refuse.
-
-    On no table, a changed term would change who must act and so who is asked; other packages are
-    not examined there, nor where there are too many to list.
-    """
-    n = frame.n_packages
-    if verdict is Verdict.YES:
-        return "none", (), 0
-    if frame.too_large or not tabled or not frame.forum.asked:
-        return "not examined", (), 0
-    if n == 0:
-        return "none", (), 0
-    target, packages = frame.codes[row], frame.codes[:n]
-    near = nearest_packages(packages, target, frame.is_possible)
-    if len(near.packages):
-        order = _best_first(frame, near.packages, row)
-        repairs = tuple(_repair(frame, int(k), row) for k in order[:SHOWN_REPAIRS])
-        return "possible", repairs, len(near.packages)
-    shortfalls = np.column_stack([frame.standpoints[p].shortfall()[:n] for p in frame.parties])
-    missing = frame.quota_votes_missing
-    verdicts = np.hstack([frame.verdicts, np.where(missing, Verdict.NO, Verdict.YES)])
-    required = np.hstack([frame.required, np.ones_like(missing)])
-    shortfalls = np.hstack([shortfalls, np.zeros((n, missing.shape[1]))])
-    closest = closest_to_agreement(verdicts[:n], required[:n], packages, target, shortfalls)
-    refusing = int((required & (verdicts == Verdict.NO))[row].sum())
-    if closest.n_refusals >= refusing:
-        return "none", (), 0  # no package is refused by fewer than the deal itself
-    order = _best_first(frame, closest.packages, row)
-    repairs = tuple(_repair(frame, int(k), row) for k in order[:SHOWN_REPAIRS])
-    return "closest", repairs, len(closest.packages)
-
-
-def _best_first(
-    frame: Frame, rows: np.ndarray[tuple[int], np.dtype[np.intp]], target: int
-) -> list[int]:
-    """Order equally near packages: the smallest step of a share or sum first, then unbeaten ones."""
-    shares = [k for k, issue in enumerate(frame.space.issues) if issue.divisible is not None]
-    steps = abs(frame.codes[rows][:, shares] - frame.codes[target, shares]).sum(axis=1)
-    front = frame.front
-    beaten = np.zeros(len(rows), dtype=np.bool_) if front is None else ~front.efficient[rows]
-    return [int(rows[k]) for k in np.lexsort((rows, beaten, steps))]
-
-
-def _repair(frame: Frame, row: int, target: int) -> Repair:
-    here, there = frame.space.decode(frame.codes[target]), frame.space.decode(frame.codes[row])
-    refused = frame.required[row] & (frame.verdicts[row] == Verdict.NO)
-    return Repair(
-        package=frame.package(row),
-        changes=tuple((i, here[i], there[i]) for i in here if here[i] != there[i]),
-        refused_by=tuple(p for p, no in zip(frame.parties, refused, strict=True) if no),
-    )
 
 
 # --- one table ------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from detente.analysis.preferences import Evaluation, evaluate
 from detente.analysis.product import ProductForm
 from detente.analysis.product_columns import NotInProductFormError
 from detente.analysis.space import Bools, Codes, Space
-from detente.analysis.unlisted import Unlisted
+from detente.analysis.unlisted import MOST_POINTS, Unlisted
 from detente.engines.deal_space import (
     ParetoFront,
     Verdict,
@@ -57,12 +57,18 @@ class Frame:
     """What each party's preference says of every row; it does not depend on the comparison."""
 
     @classmethod
-    def of(cls, case: Case, forum: Forum, against: str | None) -> Frame:
+    def of(
+        cls,
+        case: Case,
+        forum: Forum,
+        against: str | None,
+        most_points: int = MOST_POINTS,
+    ) -> Frame:
         space = Space.of(case)
         unlisted, why_not = None, ""
         if space.size(forum.scope) > MOST_LISTED:
             try:
-                unlisted = Unlisted(ProductForm.of(case, forum, against))
+                unlisted = Unlisted(ProductForm.of(case, forum, against), most_points)
             except NotInProductFormError as error:
                 why_not = str(error)
         packages, n_struck, too_large = space.encode([]), 0, ""
@@ -81,7 +87,10 @@ class Frame:
         """The same packages under another comparison; rows and evaluations are shared."""
         if against == self.against:
             return self
-        unlisted = self.unlisted and Unlisted(ProductForm.of(self.case, self.forum, against))
+        unlisted = self.unlisted
+        if unlisted is not None:
+            form = ProductForm.of(self.case, self.forum, against)
+            unlisted = Unlisted(form, unlisted.most_points)
         return replace(self, against=against, unlisted=unlisted)
 
     @cached_property

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from detente.analysis.deal_answers import DealsAnswer
 from detente.analysis.deals import Step, analyse_deals
 from detente.analysis.findings import Finding, findings_of
+from detente.analysis.unlisted import MOST_POINTS
 from detente.analysis.voices import Voices, voices_of
 from detente.model import Case
 
@@ -28,6 +29,7 @@ def analyse(
     against: str | None = None,
     step: Step | None = None,
     *,
+    most_points: int = MOST_POINTS,
     keep_partial: bool = False,
 ) -> Analysis:
     """Run every analysis on a case.
@@ -41,6 +43,8 @@ def analyse(
         name of an ending or deal.
     step
         Called with the number of steps done and their total, to show progress.
+    most_points
+        Points of a frontier that are held before it is approximated, at tables too large to list.
     keep_partial
         Return what was answered when the work is interrupted from the keyboard;
         ``deals.is_complete`` then says that it is not all.
@@ -55,5 +59,5 @@ def analyse(
     NotFoundError
         If ``against`` names nothing.
     """
-    deals = analyse_deals(case, against, step, keep_partial=keep_partial)
+    deals = analyse_deals(case, against, step, most_points=most_points, keep_partial=keep_partial)
     return Analysis(case, findings_of(case), voices_of(case), deals)

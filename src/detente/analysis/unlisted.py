@@ -6,22 +6,25 @@ says how it was found, and what it leaves open where the budget did not allow mo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from detente.analysis.packages import Between, Number, Package, number
-from detente.analysis.product import Narrowed, ProductForm
+from detente.analysis.preferences import Floats
+from detente.analysis.product import ProductForm
 from detente.analysis.product_columns import all_met
 from detente.analysis.product_consent import Level
 from detente.engines.deal_space import (
     AcceptanceRule,
+    AtLeast,
     Domain,
     Frontier,
     approximate_frontier,
+    count_packages,
     exact_frontier,
     is_met,
 )
@@ -29,10 +32,10 @@ from detente.engines.deal_space.diagram import Diagram, diagram_of
 from detente.errors import SpaceTooLargeError
 from detente.ledger import PartyId
 
-__all__ = ["Rows", "Unlisted", "ZoneFrontier", "difference"]
+__all__ = ["MOST_POINTS", "Rows", "Unlisted", "ZoneFrontier", "difference"]
 
-MOST_ZONE_POINTS = 120_000
-"""Points of the frontier among possible packages that are held before it is approximated."""
+MOST_POINTS = 50_000
+"""Points of a frontier that are held before it is approximated: seconds at six parties."""
 
 MOST_FRONT_POINTS = 30_000
 """Points of the frontier of all packages; beyond it only the possible ones are compared."""
@@ -40,8 +43,8 @@ MOST_FRONT_POINTS = 30_000
 THINNED_TO = 4_000
 """Points of a frontier that is approximated."""
 
-ROWS_TO_COUNT = 20_000
-"""Rows that one count may hold; it is bounded beyond."""
+PAIRS_PER_ROW = 200
+"""Pairs of half packages that a count may look at for each row that it may hold."""
 
 Rows = npt.NDArray[np.intp]
 """Packages as rows of the engine: one option for each issue."""
@@ -49,21 +52,45 @@ Rows = npt.NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ZoneFrontier:
-    """A frontier among the packages that meet a rule, and whose levels its columns are."""
+    """A frontier among the packages that meet a rule, and whose levels its columns are.
+
+    An envoy and his principal share a column; ``place`` says which one is whose, party by party.
+    """
 
     frontier: Frontier
     levels: Mapping[PartyId, Level]
+    place: tuple[int, ...]
+
+    @property
+    def utilities(self) -> Floats:
+        """Each party's level at each point, shape (n_points, n_parties)."""
+        return np.asarray(self.frontier.utilities[:, list(self.place)])
 
     @property
     def is_empty(self) -> bool:
         return not len(self.frontier.points)
 
+    def n_packages_at(self, points: Sequence[int]) -> int | None:
+        """Count the packages that tie at some points; None where they could not be counted."""
+        try:
+            return sum(self.frontier.n_packages_at(point) for point in points)
+        except SpaceTooLargeError:
+            return None
+
 
 @dataclass(frozen=True, eq=False)
 class Unlisted:
-    """Answers about all packages of a product form."""
+    """Answers about all packages of a product form.
+
+    ``most_points`` is the budget: points of a frontier that are held before it is approximated.
+    """
 
     form: ProductForm
+    most_points: int = MOST_POINTS
+    _counts: dict[frozenset[AcceptanceRule], Number] = field(default_factory=dict)
+    _frontiers: dict[tuple[object, ...], Frontier | SpaceTooLargeError] = field(
+        default_factory=dict
+    )
 
     @cached_property
     def diagram(self) -> Diagram:
@@ -80,15 +107,24 @@ class Unlisted:
     def n_struck(self) -> int:
         return self.form.domain.size - self.diagram.n_packages
 
-    def count(self, rule: AcceptanceRule) -> Number:
-        """Count the packages that meet a rule, exactly or between bounds."""
-        from detente.engines.deal_space.counting import count_packages
+    def count(self, rule: AcceptanceRule, share: float = 0.02) -> Number:
+        """Count the packages that meet a rule, exactly or between bounds.
 
-        narrow = self.form.narrowed(rule)
-        count = count_packages(narrow.domain, narrow.rule, most_rows=ROWS_TO_COUNT)
-        today = int(self.form.counts_today(rule))
-        # Today meets the rule, so that every bound that is true counts it.
-        return number(max(0, count.at_least - today), max(0, count.at_most - today))
+        ``share`` is the part of the budget of points that the count may hold in rows.
+        """
+        key = _conjunction(rule)
+        if key not in self._counts:
+            narrow = self.form.narrowed(rule)
+            rows = max(100, int(share * self.most_points))
+            count = count_packages(
+                narrow.domain, narrow.rule, most_rows=rows, most_pairs=PAIRS_PER_ROW * rows
+            )
+            today = int(self.form.counts_today(rule))
+            # Today, where it meets the rule, is in every count, and so in every true bound.
+            self._counts[key] = number(
+                max(0, count.at_least - today), max(0, count.at_most - today)
+            )
+        return self._counts[key]
 
     def packages_that(self, rule: AcceptanceRule) -> AcceptanceRule:
         """Leave out the package that changes nothing from those that meet a rule."""
@@ -98,11 +134,11 @@ class Unlisted:
 
     @cached_property
     def n_possible(self) -> Number:
-        return self._known_to_be(self.count(self.form.certain), empty=self.zone_is_empty)
+        return self._known_to_be(self.count(self.form.certain, share=0.1), empty=self.zone_is_empty)
 
     @cached_property
     def n_conceivable(self) -> Number:
-        return self.count(self.form.conceivable)
+        return self.count(self.form.conceivable, share=0.1)
 
     @property
     def n_undecided(self) -> Number:
@@ -134,7 +170,10 @@ class Unlisted:
             return None  # the whole frontier is larger still
         try:
             return self.frontier(
-                all_met(()), self.form.ranking, thin=False, most_points=MOST_FRONT_POINTS
+                all_met(()),
+                self.form.ranking,
+                thin=False,
+                most_points=min(self.most_points, MOST_FRONT_POINTS),
             )
         except SpaceTooLargeError:
             return None
@@ -145,27 +184,46 @@ class Unlisted:
         levels: Mapping[PartyId, Level],
         *,
         thin: bool,
-        most_points: int = MOST_ZONE_POINTS,
+        most_points: int | None = None,
     ) -> ZoneFrontier | None:
-        """Find the frontier among the packages that meet a rule, exactly if it fits the budget."""
+        """Find the frontier among the packages that meet a rule, exactly if it fits the budget.
+
+        Raises
+        ------
+        SpaceTooLargeError
+            If it does not, and ``thin`` does not allow an approximation.
+        """
         if not levels:
             return None
-        narrow = self._narrowed(self.packages_that(rule), levels)
-        columns = [narrow.place[level.column] for level in levels.values()]
-        try:
-            found = exact_frontier(
-                narrow.domain, columns, rule=narrow.rule, most_points=most_points
-            )
-        except SpaceTooLargeError:
-            if not thin:
-                raise
-            found = approximate_frontier(
-                narrow.domain, columns, rule=narrow.rule, most_points=THINNED_TO
-            )
-        return ZoneFrontier(found, levels)
+        rule = self.packages_that(rule)
+        columns = tuple(dict.fromkeys(level.column for level in levels.values()))
+        place = tuple(columns.index(level.column) for level in levels.values())
+        exact = self._exact(rule, columns, most_points or self.most_points)
+        if isinstance(exact, Frontier):
+            return ZoneFrontier(exact, levels, place)
+        if not thin:
+            raise exact
+        narrow = self.form.narrowed(rule, keep=columns)
+        here = [narrow.place[column] for column in columns]
+        most = min(THINNED_TO, self.most_points)
+        found = approximate_frontier(narrow.domain, here, rule=narrow.rule, most_points=most)
+        return ZoneFrontier(found, levels, place)
 
-    def _narrowed(self, rule: AcceptanceRule, levels: Mapping[PartyId, Level]) -> Narrowed:
-        return self.form.narrowed(rule, keep=[level.column for level in levels.values()])
+    def _exact(
+        self, rule: AcceptanceRule, columns: tuple[int, ...], most_points: int
+    ) -> Frontier | SpaceTooLargeError:
+        """Find an exact frontier, or why there is none; asked twice, work once."""
+        key = (_conjunction(rule), columns, most_points)
+        if key not in self._frontiers:
+            narrow = self.form.narrowed(rule, keep=columns)
+            here = [narrow.place[column] for column in columns]
+            try:
+                self._frontiers[key] = exact_frontier(
+                    narrow.domain, here, rule=narrow.rule, most_points=most_points
+                )
+            except SpaceTooLargeError as error:
+                self._frontiers[key] = error
+        return self._frontiers[key]
 
     # --- packages ---------------------------------------------------------------------------
 
@@ -180,6 +238,13 @@ class Unlisted:
 
     def is_possible(self, rows: Rows) -> npt.NDArray[np.bool_]:
         return is_met(self.form.certain, self.form.domain.totals(rows))
+
+
+def _conjunction(rule: AcceptanceRule) -> frozenset[AcceptanceRule]:
+    """Return what has to be met all together, so that order and nesting make no difference."""
+    if isinstance(rule, AtLeast) and rule.quota == len(rule.parts) == sum(rule.weights):
+        return frozenset().union(*map(_conjunction, rule.parts))
+    return frozenset({rule})
 
 
 def difference(all_of_them: Number, some: Number) -> Number:

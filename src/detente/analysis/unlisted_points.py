@@ -11,9 +11,8 @@ from detente.analysis.named_points import SHOWN, SOLUTIONS, Name
 from detente.analysis.preferences import Floats
 from detente.analysis.product import BalancedGains
 from detente.analysis.product_columns import all_met
-from detente.analysis.unlisted import Unlisted
+from detente.analysis.unlisted import Unlisted, ZoneFrontier
 from detente.engines.deal_space import (
-    Frontier,
     Meets,
     egalitarian_point,
     kalai_smorodinsky_point,
@@ -39,10 +38,10 @@ SOLVERS: dict[Name, Callable[..., Found]] = {
 def named_points_unlisted(unlisted: Unlisted) -> tuple[tuple[NamedPoint, ...], str]:
     """Return the four points, or why there are none; see :func:`named_points`."""
     gains = unlisted.form.balanced_gains
+    if unlisted.form.forum.asked and not unlisted.n_packages:
+        return (), "no package to examine"
     if gains.none_because:
         return (), gains.none_because
-    if not unlisted.n_packages:
-        return (), "no package to examine"
     floors = [Meets(c, f) for c, f in zip(gains.columns, gains.floors, strict=True)]
     levels = {p: unlisted.form.ranking[p] for p in gains.parties}
     try:
@@ -54,7 +53,7 @@ def named_points_unlisted(unlisted: Unlisted) -> tuple[tuple[NamedPoint, ...], s
         if signable == 0:
             return (), "every package crosses a red line or is blocked by somebody who can"
         return _from_frontier(unlisted, gains, None), ""
-    return _from_frontier(unlisted, gains, found.frontier), ""
+    return _from_frontier(unlisted, gains, found), ""
 
 
 def _disagreement(unlisted: Unlisted, gains: BalancedGains) -> Floats:
@@ -63,12 +62,13 @@ def _disagreement(unlisted: Unlisted, gains: BalancedGains) -> Floats:
 
 
 def _from_frontier(
-    unlisted: Unlisted, gains: BalancedGains, front: Frontier | None
+    unlisted: Unlisted, gains: BalancedGains, zone: ZoneFrontier | None
 ) -> tuple[NamedPoint, ...]:
     """Choose among the points of an exact frontier, and count what ties with the chosen ones."""
     disagreement = _disagreement(unlisted, gains)
     # Without a package that leaves nobody below the fallback, each solution says so of one that does.
-    table = disagreement[None] - 1.0 if front is None else front.utilities
+    table = disagreement[None] - 1.0 if zone is None else zone.utilities
+    front = None if zone is None else zone.frontier
     points = []
     for name, solve in SOLUTIONS:
         solution = solve(table, disagreement)
@@ -80,7 +80,7 @@ def _from_frontier(
             NamedPoint(
                 name=name,
                 packages=tuple(unlisted.package(row) for row in codes[:SHOWN]),
-                n_packages=sum(front.n_packages_at(k) for k in chosen) if front else 0,
+                n_packages=0 if zone is None else zone.n_packages_at(chosen),
                 parties=gains.parties,
                 utilities=tuple(map(float, solution.utilities)) if front else (),
                 gains=tuple(map(float, solution.gains)) if front else (),
@@ -94,11 +94,15 @@ def _from_frontier(
 def _solved(unlisted: Unlisted, gains: BalancedGains) -> tuple[NamedPoint, ...]:
     """Solve for each point on its own; the solver's bound says how sure it is."""
     narrow = unlisted.form.narrowed(unlisted.packages_that(gains.rule), keep=gains.columns)
-    columns = [narrow.place[column] for column in gains.columns]
+    # An envoy and his principal share a column; the solver wants one for each of them.
+    n = narrow.domain.n_columns
+    places = [narrow.place[column] for column in gains.columns]
+    domain = narrow.domain.columns([*range(n), *places])
+    columns = range(n, n + len(places))
     points = []
     for name, _ in SOLUTIONS:
         found = SOLVERS[name](
-            narrow.domain,
+            domain,
             _disagreement(unlisted, gains),
             columns=columns,
             rule=narrow.rule,
@@ -114,7 +118,7 @@ def _solved(unlisted: Unlisted, gains: BalancedGains) -> tuple[NamedPoint, ...]:
                 gains=tuple(map(float, found.gains)),
                 method=found.method,
                 reason=found.reason,
-                gap=float(found.gap),
+                gap=0.0 if found.is_proven else float(found.gap),
             )
         )
     return tuple(points)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from detente.analysis.deal_answers import Repair, RepairKind
+from detente.analysis.listed_repairs import SHOWN_REPAIRS
 from detente.analysis.packages import Package
 from detente.analysis.product_columns import all_met, any_met
 from detente.analysis.unlisted import Rows, Unlisted
@@ -21,7 +22,6 @@ from detente.model import Deal
 
 __all__ = ["efficiency_unlisted", "repairs_unlisted"]
 
-SHOWN_REPAIRS = 6
 SECONDS = 5.0
 """For each question that has to be solved for."""
 
@@ -148,7 +148,7 @@ def efficiency_unlisted(unlisted: Unlisted, deal: Deal) -> tuple[bool | None, Pa
     narrow = form.narrowed(
         unlisted.packages_that(all_met(())), keep=[level.column for level in levels.values()]
     )
-    columns = [narrow.place[level.column] for level in levels.values()]
+    columns = list(dict.fromkeys(narrow.place[level.column] for level in levels.values()))
     found = certify_efficient(
         narrow.domain, row, columns=columns, rule=narrow.rule, time_limit=SECONDS
     )

@@ -98,7 +98,7 @@ def _n_packages(zone: ZoneFrontier) -> int | None:
     """Count the packages on a frontier, ties included; None where that would take long."""
     if not zone.frontier.is_exact or len(zone.frontier.points) > TIES_COUNTED:
         return None
-    return sum(zone.frontier.n_packages_at(point) for point in range(len(zone.frontier.points)))
+    return zone.n_packages_at(range(len(zone.frontier.points)))
 
 
 def _with_fewest_terms(unlisted: Unlisted, zone: ZoneFrontier) -> tuple[Package, ...]:
@@ -119,14 +119,14 @@ def _frontier_answer(unlisted: Unlisted, zone: ZoneFrontier) -> FrontierAnswer:
         in_points=tuple(level.form is Form.POINTS for level in zone.levels.values()),
         points=tuple(
             FrontierPoint(
-                tuple(map(float, front.utilities[k])),
+                tuple(map(float, zone.utilities[k])),
                 unlisted.package(front.codes[k]),
-                front.n_packages_at(k) if counted else None,
+                zone.n_packages_at([k]) if counted else None,
             )
             for k in map(int, shown)
         ),
         n_points=n,
-        loss=tuple(map(float, front.loss)),
+        loss=tuple(map(float, front.loss[list(zone.place)])),
         is_exact=front.is_exact,
         method=front.method,
     )

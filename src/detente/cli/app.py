@@ -46,6 +46,17 @@ AgainstOption = Annotated[
     ),
 ]
 
+BudgetOption = Annotated[
+    int | None,
+    typer.Option(
+        metavar="POINTS",
+        min=1,
+        help="At a table too large to list: how many balances of interests may be held at once "
+        "before the best of them are found only approximately, with a proven bound. "
+        "Default: 50000, seconds at six parties.",
+    ),
+]
+
 
 def _version(wanted: bool) -> None:
     if wanted:
@@ -97,7 +108,12 @@ def check(case: CaseArgument, as_json: JsonOption = False) -> None:
 
 
 @app.command()
-def deals(case: CaseArgument, against: AgainstOption = None, as_json: JsonOption = False) -> None:
+def deals(
+    case: CaseArgument,
+    against: AgainstOption = None,
+    budget: BudgetOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Which packages would everyone who must agree rather have than none?
 
     For each deal: who could live with it, who blocks it over what, and the nearest package that
@@ -106,14 +122,16 @@ def deals(case: CaseArgument, against: AgainstOption = None, as_json: JsonOption
     Example: detente deals examples/aleppo-2016 --against today
     """
     with finish_with(as_json):
-        from detente.analysis import analyse
+        from detente.analysis import MOST_POINTS, analyse
         from detente.casefile import read_case
         from detente.reports.as_json import deals_as_json
 
         read = read_case(case)
         output = Output()
         with output.progress("Examining packages") as step:
-            analysis = analyse(read, against, step, keep_partial=True)
+            analysis = analyse(
+                read, against, step, most_points=budget or MOST_POINTS, keep_partial=True
+            )
         if as_json:
             output.json(deals_as_json(analysis))
         else:
@@ -130,6 +148,7 @@ def report(
         Path, typer.Option("--out", "-o", metavar="FILE", help="Where to write the brief.")
     ] = Path("brief.html"),
     against: AgainstOption = None,
+    budget: BudgetOption = None,
     redact: Annotated[
         list[str] | None,
         typer.Option(
@@ -144,7 +163,7 @@ def report(
     Example: detente report examples/aleppo-2016 -o brief.html
     """
     with finish_with(as_json):
-        from detente.analysis import analyse
+        from detente.analysis import MOST_POINTS, analyse
         from detente.casefile import read_case, write_file
         from detente.reports.brief import as_html
         from detente.reports.wording import answer_sentence
@@ -152,7 +171,7 @@ def report(
         read = read_case(case)
         output = Output()
         with output.progress("Examining packages") as step:
-            analysis = analyse(read, against, step)
+            analysis = analyse(read, against, step, most_points=budget or MOST_POINTS)
         page = as_html(analysis, redact or ())
         write_file(out, page)
         if as_json:

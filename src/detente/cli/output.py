@@ -179,6 +179,9 @@ class Output:
         repair = w.repair_sentence(case, deal)
         if repair:
             self.say(repair)
+        beaten = w.among_sentence(case, deal)
+        if beaten:
+            self.say(beaten)
         for lack in lack_sentences(case, deal):
             self.say(lack, 2)
         for hole in deal.unbound:

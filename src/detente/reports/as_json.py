@@ -21,7 +21,7 @@ from detente.analysis import (
     Scatter,
     TableAnswer,
 )
-from detente.engines.deal_space import Verdict
+from detente.engines.deal_space import Standing, Verdict
 from detente.errors import CaseFileError, DetenteError, Place, Problem
 from detente.model import Case, Ground, Quota
 from detente.reports.wording import answer_basis, answer_sentence, deal_sentence, table_sentence
@@ -29,6 +29,12 @@ from detente.reports.wording import answer_basis, answer_sentence, deal_sentence
 __all__ = ["deals_as_json", "error_as_json", "findings_as_json"]
 
 VERDICTS = {Verdict.YES: "possible", Verdict.NO: "blocked", Verdict.UNDECIDED: "cannot be said"}
+
+STANDINGS = {
+    Standing.NOT: "beaten",
+    Standing.POSSIBLY: "possibly unbeaten",
+    Standing.NECESSARILY: "unbeaten",
+}
 
 Json = dict[str, Any]
 
@@ -152,6 +158,12 @@ def _deal(case: Case, answer: DealAnswer, against: str | None) -> Json:
             "n_packages": answer.n_repairs,
             "packages": [_repair(r) for r in answer.repairs],
             "proof": answer.proof or None,
+        },
+        "among_deals": None
+        if answer.among_deals is None
+        else {
+            "standing": STANDINGS[answer.among_deals.standing],
+            "beaten_by": answer.among_deals.beaten_by,
         },
         "lacks": [{"party": p, "points": points} for p, points in answer.lacks],
         "efficient": answer.is_efficient,

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from detente.analysis import (
-    Between,
     Consent,
     DealAnswer,
     DealsAnswer,
@@ -22,6 +21,7 @@ from detente.analysis import (
 from detente.engines.deal_space import Verdict
 from detente.ledger import ClaimId, PartyId
 from detente.model import TODAY, Case, IssueId, OptionId, Quota
+from detente.reports.number_words import could_be_any, number_words
 
 __all__ = [
     "POINT_WORDS",
@@ -30,13 +30,13 @@ __all__ = [
     "VERDICT_SIGNS",
     "VERDICT_WORDS",
     "against_words",
+    "among_sentence",
     "answer_basis",
     "answer_sentence",
     "change_words",
     "consent_sentence",
     "deal_sentence",
     "listed",
-    "number_words",
     "option_words",
     "package_words",
     "party_words",
@@ -77,9 +77,6 @@ POINT_WORDS = {
 }
 """What a named point maximises; whose name it bears stands in the method notes."""
 
-LARGEST_WRITTEN_OUT = 10**12
-"""Numbers from here on are given by their order of magnitude."""
-
 VERDICT_WORDS = {
     Verdict.YES: "possible",
     Verdict.NO: "blocked",
@@ -106,23 +103,6 @@ def listed(words: Iterable[str], last: str = "and") -> str:
 
 def _n(count: Number, one: str, many: str = "") -> str:
     return f"{number_words(count)} {one if count == 1 else many or one + 's'}"
-
-
-def number_words(count: Number) -> str:
-    """Write a number of packages: in full while it can be read, else by its order of magnitude."""
-    if isinstance(count, Between):
-        if count.at_least == 0:
-            return f"at most {number_words(count.at_most)}"
-        return f"between {number_words(count.at_least)} and {number_words(count.at_most)}"
-    if count < LARGEST_WRITTEN_OUT:
-        return f"{count:,}"
-    power = len(str(count)) - 1
-    return f"about {count / 10**power:.2g}\N{NO-BREAK SPACE}\N{MULTIPLICATION SIGN}\N{NO-BREAK SPACE}10^{power}"
-
-
-def could_be_any(count: Number) -> bool:
-    """Say whether a number may be above 0."""
-    return bool(count if isinstance(count, int) else count.at_most)
 
 
 COMMON_NOUNS = frozenset({
@@ -253,6 +233,14 @@ def deal_sentence(case: Case, deal: DealAnswer, against: str | None) -> str:
         return f"{title} is blocked: too few of those counted would agree."
     reasons = listed(_blocker(case, c) for c in blockers)
     return f"{title} is blocked by {reasons}, compared with {compared}."
+
+
+def among_sentence(case: Case, deal: DealAnswer) -> str:
+    """Say which other deal of the table is better all round; empty where none is for certain."""
+    if deal.among_deals is None or deal.among_deals.beaten_by is None:
+        return ""
+    other = case.deals[deal.among_deals.beaten_by].title
+    return f"“{other}” is at least as good for everyone asked, and better for somebody."
 
 
 def _everyone(quota: Quota | None) -> str:

@@ -20,12 +20,15 @@ from detente.engines.deal_space.acceptance import (
 )
 from detente.engines.deal_space.adjusted_winner import AdjustedWinner, adjusted_winner
 from detente.engines.deal_space.closest import Closest, closest_to_agreement
+from detente.engines.deal_space.counting import Count, count_packages
 from detente.engines.deal_space.domain import Domain, Interaction, Link, domain_of
 from detente.engines.deal_space.frontier import Frontier, approximate_frontier, exact_frontier
 from detente.engines.deal_space.leximin import egalitarian_solution, kalai_smorodinsky_solution
 from detente.engines.deal_space.median import MedianOptions, median_options
 from detente.engines.deal_space.nash import nash_solution
 from detente.engines.deal_space.nearest import Nearest, nearest_packages
+from detente.engines.deal_space.orders import OrderEfficiency, Standing, efficient_under_orders
+from detente.engines.deal_space.orders_pairs import PairEfficiency, efficient_under_pairs
 from detente.engines.deal_space.pareto import ParetoFront, pareto_front
 from detente.engines.deal_space.programme_efficient import Efficiency, certify_efficient
 from detente.engines.deal_space.programme_leximin import (
@@ -54,6 +57,7 @@ __all__ = [
     "Closest",
     "Concessions",
     "Constraint",
+    "Count",
     "Domain",
     "Efficiency",
     "Frontier",
@@ -64,7 +68,10 @@ __all__ = [
     "NamedPoint",
     "Nearest",
     "NearestAcceptable",
+    "OrderEfficiency",
+    "PairEfficiency",
     "ParetoFront",
+    "Standing",
     "Verdict",
     "Zone",
     "adjusted_winner",
@@ -73,7 +80,10 @@ __all__ = [
     "approximate_frontier",
     "certify_efficient",
     "closest_to_agreement",
+    "count_packages",
     "domain_of",
+    "efficient_under_orders",
+    "efficient_under_pairs",
     "egalitarian_point",
     "egalitarian_solution",
     "exact_frontier",

@@ -7,8 +7,6 @@ import threading
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
 
 from detente.engines._checks import Bools, Floats, Ints
 from detente.engines.deal_space.programme_quiet import without_solver_chatter
@@ -58,6 +56,10 @@ def run_highs(
     in short naps. An abandoned run cannot be stopped from here; it ends at its time limit, or
     with the process.
     """
+    # scipy takes a quarter of a second to import, which only those who solve should wait for.
+    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.sparse import csr_array
+
     matrix = csr_array(
         (rows.coefficients, rows.indices, rows.starts), shape=(len(rows.low), len(cost))
     )

@@ -10,13 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
 
 from detente.engines._checks import Bools, Ints
-from detente.engines.deal_space.acceptance import AcceptanceRule, is_met, leaves_of
+from detente.engines.deal_space.acceptance import (
+    AcceptanceRule,
+    Meets,
+    all_of,
+    is_met,
+    leaves_of,
+)
+from detente.engines.deal_space.counting import count_packages
 from detente.engines.deal_space.diagram import Diagram
 from detente.engines.deal_space.domain import Domain, Points
 from detente.engines.deal_space.maxima import first_equal
@@ -26,7 +32,6 @@ from detente.errors import SpaceTooLargeError
 __all__ = ["Tied"]
 
 MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
-MOST_LISTED = 100_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,17 +119,23 @@ class Tied:
         return which[exists], option[edge][exists], before[exists], source[edge][exists]
 
     def count(self, point: Points) -> int:
-        """Count the packages at a point."""
-        if self._rule_looks_elsewhere:
-            n = sum(1 for _ in islice(self.packages(point), MOST_LISTED + 1))
-            if n > MOST_LISTED:
+        """Count the packages at a point.
+
+        Under a rule that looks at further columns, they are the packages that meet it and are
+        worth at least as much in every column compared: worth more, one of them would dominate.
+        """
+        if self._rule_looks_elsewhere and self.rule is not None:
+            lines = (Meets(c, int(p)) for c, p in zip(self.compared, point, strict=True))
+            count = count_packages(self.domain, all_of(self.rule, *lines))
+            if count.at_least < count.at_most:
                 raise SpaceTooLargeError(
-                    f"packages: found more than {MOST_LISTED:,} that tie at one point, under "
-                    "a rule that tells them apart; expected fewer, to be counted one by one"
+                    f"packages: found between {count.at_least:,} and {count.at_most:,} that tie at "
+                    "one point under a rule that tells them apart, expected fewer, so that they "
+                    "can be counted; list some of them instead"
                 )
-            return n
+            return count.at_least
         points, node = np.array(point, dtype=np.int64)[None], np.zeros(1, dtype=np.int64)
-        count = [1]
+        ways = [1]
         for layer in reversed(range(len(self.trails))):
             which, _, before, source = self._steps_back(layer, points, node)
             first = first_equal(np.column_stack([before, source]))
@@ -132,9 +143,9 @@ class Tied:
             place = {int(row): k for k, row in enumerate(kept)}
             total = [0] * len(kept)
             for row, comes_from in enumerate(which.tolist()):
-                total[place[int(first[row])]] += count[comes_from]
-            points, node, count = before[kept], source[kept], total
-        return sum(count)
+                total[place[int(first[row])]] += ways[comes_from]
+            points, node, ways = before[kept], source[kept], total
+        return sum(ways)
 
     def packages(self, point: Points) -> Iterator[Ints]:
         """Yield the packages at a point, as option codes by issue."""

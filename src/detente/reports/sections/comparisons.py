@@ -8,6 +8,7 @@ from detente.analysis import Analysis, Comparison
 from detente.engines.deal_space import Verdict
 from detente.ledger import ClaimId
 from detente.model import TODAY, Case, EndingId
+from detente.reports.number_words import number_words
 from detente.reports.section import Section
 from detente.reports.sections.matrix import TINTS
 from detente.reports.wording import (
@@ -15,7 +16,6 @@ from detente.reports.wording import (
     VERDICT_WORDS,
     against_words,
     listed,
-    number_words,
     sentence_start,
 )
 

@@ -12,6 +12,7 @@ from detente.reports.case_words import (
     readable,
     reason_words,
 )
+from detente.reports.number_words import number_words
 from detente.reports.section import Section
 from detente.reports.sections.matrix import TINTS, cell
 from detente.reports.sections.possible import package_rows
@@ -19,9 +20,9 @@ from detente.reports.wording import (
     VERDICT_SIGNS,
     VERDICT_WORDS,
     against_words,
+    among_sentence,
     deal_sentence,
     listed,
-    number_words,
     option_words,
     party_words,
     question_words,
@@ -91,6 +92,7 @@ def _deal(analysis: Analysis, answer: DealAnswer) -> dict[str, Any]:
         "asked": [_consent(analysis, deal, c) for c in asked],
         "others": [_consent(analysis, deal, c) for c in others],
         "still_running": [case.title_of(clock) for clock in answer.still_running],
+        "beaten": among_sentence(case, answer),
         "repair": repair_sentence(case, answer),
         "repairs": [_repair(case, r) for r in answer.repairs],
         "more_repairs": _more_repairs(answer),

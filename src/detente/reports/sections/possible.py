@@ -10,10 +10,10 @@ from detente.analysis import Analysis, Package, Scatter, TableAnswer
 from detente.ledger import ClaimId, PartyId
 from detente.model import TODAY, Case
 from detente.reports.charts import axis_title, keys_of, scatter_spec, svg_of
+from detente.reports.number_words import number_words
 from detente.reports.section import Section
 from detente.reports.wording import (
     listed,
-    number_words,
     option_words,
     package_words,
     party_words,
