@@ -132,7 +132,7 @@ def test_a_table_that_nobody_can_agree_at_says_why_and_what_would_open_it(tmp_pa
     opening = table.opening
     assert opening is not None
     assert opening.conflicts
-    assert {demand.kind for conflict in opening.conflicts for demand in conflict} == {"floor"}
+    assert {demand.kind for conflict in opening.conflicts for demand in conflict} == {"score"}
     assert all(way.package is not None for way in opening.ways_out)
     enough = [c for c in opening.concessions if c.points is not None]
     assert all(c.points > 0 for c in enough if c.points is not None)

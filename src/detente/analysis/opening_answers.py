@@ -16,12 +16,15 @@ from detente.model import Ground, IssueId
 
 __all__ = ["Concession", "Demand", "Opening", "ScopeChange", "SeatChange", "WayOut"]
 
-DemandKind = Literal["floor", "red line", "block", "quota", "rule"]
+DemandKind = Literal["floor", "score", "red line", "block", "quota", "rule"]
 
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """Something that a package has to meet. ``words`` are those of the case file, where it has any."""
+    """Something that a package has to meet. ``words`` are those of the case file, where it has any.
+
+    For a ``floor`` they name what the party compares with, for a ``score`` what it asks at least.
+    """
 
     kind: DemandKind
     party: PartyId | None

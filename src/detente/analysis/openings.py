@@ -87,8 +87,12 @@ def _demands(form: ProductForm) -> tuple[list[Demand], list[Constraint]]:
         view = case.views.get(stand.holder)
         ground = Ground() if view is None else view.ground
         if party in forum.must_agree:
-            words = " or ".join(case.title_of(name) for name in stand.fallback.names)
-            add(Demand("floor", party, words, ground), stand.floor.conceivable)
+            least = stand.fallback.at_least if stand.fallback.mode == "at_least" else None
+            names = " or ".join(case.title_of(name) for name in stand.fallback.names)
+            floor = Demand("floor", party, names, ground)
+            if least is not None:
+                floor = Demand("score", party, str(least), ground)
+            add(floor, stand.floor.conceivable)
             for part in stand.red_lines:
                 line = part.red_line
                 said = (

@@ -48,8 +48,9 @@ def demand_words(case: Case, demand: Demand) -> str:
     who = the_party(case, demand.party) if demand.party else ""
     match demand.kind:
         case "floor":
-            against = f" than with “{demand.words}”" if demand.words else " than it asks at least"
-            return f"{who} has no less{against}"
+            return f"{who} has no less than with “{demand.words}”"
+        case "score":
+            return f"{who} has the {demand.words} points that it asks at least"
         case "red line":
             return f"the red line of {who} is kept (“{demand.words}”)"
         case "block":
@@ -67,7 +68,7 @@ def conflict_sentence(case: Case, demands: tuple[Demand, ...]) -> str:
     words = [demand_words(case, demand) for demand in demands]
     if len(words) == 1:
         return f"No package meets this alone: {words[0]}."
-    return f"No package meets all of these, though every one of them could be dropped for the rest: {listed(words)}."
+    return f"No package meets all of these, but one would if any of them were dropped: {listed(words)}."
 
 
 def way_out_sentence(case: Case, unmet: tuple[Demand, ...], package: Package | None) -> str:

@@ -36,6 +36,7 @@ __all__ = [
     "change_words",
     "consent_sentence",
     "deal_sentence",
+    "is_long",
     "listed",
     "option_words",
     "package_words",
@@ -76,6 +77,9 @@ POINT_WORDS = {
     "utilitarian": "largest total",
 }
 """What a named point maximises; whose name it bears stands in the method notes."""
+
+MOST_IN_A_SENTENCE, SHORTENED_TO = 10, 6
+"""Terms of a package that are told in a sentence; of more, so many are, and the rest counted."""
 
 VERDICT_WORDS = {
     Verdict.YES: "possible",
@@ -155,12 +159,20 @@ def question_words(case: Case, issue: IssueId) -> str:
 
 
 def package_words(case: Case, package: Package) -> str:
-    """Name a package by its deal, or by what it settles."""
+    """Name a package by its deal, or by what it settles; by the first of very many terms."""
     if package.deal is not None:
         return f"“{case.deals[package.deal].title}”"
     if not package.settles:
         return "nothing changes"
-    return "; ".join(option_words(case, i, o) for i, o in package.settles.items())
+    terms = [option_words(case, i, o) for i, o in package.settles.items()]
+    if is_long(package):
+        terms[SHORTENED_TO:] = [f"and {len(terms) - SHORTENED_TO} more terms"]
+    return "; ".join(terms)
+
+
+def is_long(package: Package) -> bool:
+    """Say whether a package settles too much for a sentence."""
+    return package.deal is None and len(package.settles) > MOST_IN_A_SENTENCE
 
 
 def change_words(case: Case, change: tuple[IssueId, OptionId, OptionId]) -> str:

@@ -29,7 +29,7 @@ def method(analysis: Analysis) -> Section | None:
         id="method",
         title="Method notes",
         question="How were these answers found, and what do the words mean?",
-        answer="Every package in a table’s scope is examined one by one and put to every party.",
+        answer=_answer(analysis),
         template="method.html.j2",
         data={
             "scale": scale,
@@ -40,6 +40,21 @@ def method(analysis: Analysis) -> Section | None:
             "named": [{"words": POINT_WORDS[name], "name": NAMES[name]} for name in NAMES],
         },
     )
+
+
+def _answer(analysis: Analysis) -> str:
+    """Say whether packages were listed, and of which tables they were not."""
+    one_by_one = "Every package in a table’s scope is examined one by one and put to every party."
+    tables = [t for t in analysis.deals.tables if not t.is_listed]
+    if not tables:
+        return one_by_one
+    titles = listed(f"“{analysis.case.tables[t.table].title}”" for t in tables)
+    sums = (
+        f"At {titles} there are too many packages to list: they are worked off issue by issue, as "
+        "sums, and what no other package beats is kept; numbers that are too large to be counted "
+        "are given between proven bounds."
+    )
+    return sums if len(tables) == len(analysis.deals.tables) else f"{one_by_one} {sums}"
 
 
 def _forms(case: Case) -> list[str]:

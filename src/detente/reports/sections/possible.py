@@ -13,6 +13,7 @@ from detente.reports.charts import axis_title, keys_of, scatter_spec, svg_of
 from detente.reports.number_words import number_words
 from detente.reports.section import Section
 from detente.reports.wording import (
+    is_long,
     listed,
     option_words,
     package_words,
@@ -96,7 +97,15 @@ def _table(analysis: Analysis, table: TableAnswer) -> dict[str, Any]:
             for r in table.refusals
         ],
         "n_packages": number_words(table.n_packages),
-        "points": [point_sentence(case, point) for point in table.points],
+        "points": [
+            {
+                "sentence": point_sentence(case, point),
+                "terms": package_rows(case, point.packages[0])
+                if point.packages and is_long(point.packages[0])
+                else [],
+            }
+            for point in table.points
+        ],
         "no_points_because": table.no_points_because,
         "picture": _picture(case, table, scatter) if scatter else None,
     }
