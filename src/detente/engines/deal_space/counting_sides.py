@@ -1,0 +1,263 @@
+"""Partial packages counted from either end of a diagram, those that the rule cannot tell apart as one.
+
+A row stands for all partial packages at a node with certain points in the columns that the rule
+looks at. Two rows become one, and their counts add up, where nothing that can follow makes a
+difference between them: a threshold that is met or missed whatever follows needs no points any
+more, and neither does one that the rest of the rule has made idle.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from detente.engines._checks import Bools, Ints
+from detente.engines.deal_space.acceptance import AcceptanceRule, Meets
+from detente.engines.deal_space.counting_course import Course, Cut, Ends
+from detente.engines.deal_space.counting_numbers import (
+    carried,
+    gathered,
+    limbs_for,
+    totals_by,
+    widened,
+)
+from detente.engines.deal_space.counting_rule import MET, MISSED, Residue, residue
+from detente.engines.deal_space.domain import Points
+
+__all__ = ["Question", "Rows", "Side", "begun", "extended", "shrunk"]
+
+NO_THRESHOLD = -(1 << 61)
+LEAVES_AT_ONCE = 19
+"""Leaves whose three statuses fit into one number, beside the number of a row."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """What is counted: a rule in numbered leaves, whose columns are those of the course."""
+
+    course: Course
+    rule: AcceptanceRule
+    leaves: tuple[Meets, ...]
+    cut: Cut | None
+    known: dict[bytes, Residue] = field(default_factory=dict)
+
+    def residue(self, status: Points) -> Residue:
+        key = status.tobytes()
+        if key not in self.known:
+            self.known[key] = residue(self.rule, status.tolist())
+        return self.known[key]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """Points per column, node, and how many partial packages a row stands for.
+
+    ``high`` is None where all packages of a row have the same points; otherwise they have from
+    ``low`` to ``high``.
+    """
+
+    low: Points
+    high: Points | None
+    node: Ints
+    counts: Points
+
+    def __len__(self) -> int:
+        return len(self.low)
+
+    @property
+    def most(self) -> Points:
+        return self.low if self.high is None else self.high
+
+    def where(self, chosen: Bools | Ints) -> Rows:
+        return Rows(
+            self.low[chosen],
+            None if self.high is None else self.high[chosen],
+            self.node[chosen],
+            self.counts[chosen],
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Side:
+    """How far one has come from one end, and what is settled already.
+
+    ``met`` counts packages that meet the rule whatever follows; only the forward side settles any.
+    """
+
+    forward: bool
+    boundary: int
+    rows: Rows
+    met: int
+
+
+def begun(question: Question, *, forward: bool) -> Side:
+    """Stand at an end of the course with one empty package."""
+    nothing = np.zeros((1, len(question.course.after[-1].most[0])), dtype=np.int64)
+    rows = Rows(nothing, None, np.zeros(1, dtype=np.intp), np.ones((1, 1), dtype=np.int64))
+    start = Side(forward, 0 if forward else question.course.n, rows, 0)
+    return _settled(question, start)
+
+
+def extended(question: Question, side: Side, most_rows: int | None) -> Side | None:
+    """Take one more layer; None if there would be more rows than allowed."""
+    from detente.engines.deal_space.counting_kernels import extend_rows
+
+    course = question.course
+    layer = side.boundary if side.forward else side.boundary - 1
+    boundary = layer + 1 if side.forward else layer
+    edges = course.edges(layer, forward=side.forward)
+    rows = side.rows
+    points, pays = rows.low, edges.pays
+    if rows.high is not None:
+        points, pays = np.concatenate([points, rows.high], axis=1), np.tile(pays, 2)
+    n_limbs = limbs_for(course.most_roads(boundary, forward=side.forward))
+    n_candidates = int((np.diff(edges.start)[rows.node]).sum())
+    most = n_candidates if most_rows is None else min(most_rows, n_candidates)
+    n_slots = 1 << max(1, (2 * most - 1).bit_length())
+    new, counts, found = extend_rows(
+        np.ascontiguousarray(points), rows.node, np.ascontiguousarray(widened(rows.counts, n_limbs)),
+        edges.start, edges.to, np.ascontiguousarray(pays), n_slots, max(1, most),
+    )  # fmt: skip
+    if found < 0:
+        return None
+    width = rows.low.shape[1]
+    new = new[:found]
+    rows = Rows(
+        new[:, :width],
+        None if rows.high is None else new[:, width:-1],
+        new[:, -1],
+        carried(counts[:found]),
+    )
+    return _settled(question, replace(side, boundary=boundary, rows=rows))
+
+
+def _settled(question: Question, side: Side) -> Side:
+    """Take out what is decided, and give rows that the rule cannot tell apart the same points."""
+    course, rows = question.course, side.rows
+    own, rest = course.before[side.boundary], course.after[side.boundary]
+    if not side.forward:
+        own, rest = rest, own
+    decided, closed, threshold, opened = _patterns(question, rows, rest)
+    keep = decided != MISSED
+    met = side.met
+    if side.forward:
+        settled = rows.where(decided == MET)
+        n_roads = course.n_roads(side.boundary)
+        by_node = totals_by(settled.counts, settled.node, len(n_roads))
+        met += sum(count * roads for count, roads in zip(by_node, n_roads, strict=True))
+        keep &= decided != MET
+    if question.cut is not None:
+        # Points that have been set aside may have been as many as can be.
+        most = np.where(closed, own.most[rows.node], rows.most)
+        keep &= _within_reach(question.cut, side, rows.node, most)
+    rows = rows.where(keep)
+    closed, threshold, opened = closed[keep], threshold[keep], opened[keep]
+    node, is_met = rows.node, (decided == MET)[keep]
+    # The fewest points that keep what is met so: a number that could be reached, so that what the
+    # other side takes for granted stays true.
+    fewest = np.maximum(own.least[node], threshold - rest.least[node])
+    fewest = np.where(is_met[:, None], own.most[node], fewest)
+    low = np.where(closed, fewest, rows.low)
+    high = None
+    if rows.high is not None:
+        low = np.where(closed, fewest, np.maximum(rows.low, opened - 1 - rest.most[node]))
+        high = np.where(closed, fewest, rows.high)
+    return replace(side, rows=_merged(Rows(low, high, node, rows.counts)), met=met)
+
+
+def _patterns(
+    question: Question, rows: Rows, rest: Ends
+) -> tuple[Ints, Bools, Points, Points]:
+    """Say of each row what is decided, and of each of its columns what is still open.
+
+    Returns MET, MISSED or OPEN per row; whether a column is closed; the largest threshold there
+    that has to stay met; and the smallest that is open.
+    """
+    n, width = rows.low.shape
+    status = np.zeros((n, len(question.leaves)), dtype=np.int8)
+    for k, leaf in enumerate(question.leaves):
+        c = leaf.column
+        status[rows.low[:, c] + rest.least[rows.node, c] >= leaf.at_least, k] = MET
+        status[rows.most[:, c] + rest.most[rows.node, c] < leaf.at_least, k] = MISSED
+    pattern = np.zeros(n, dtype=np.int64)
+    for start in range(0, len(question.leaves), LEAVES_AT_ONCE):
+        part = status[:, start : start + LEAVES_AT_ONCE]
+        power = 3 ** np.arange(part.shape[1], dtype=np.int64)
+        code = (part.astype(np.int64) + 1) @ power + pattern * 3 ** part.shape[1]
+        _, first, pattern = np.unique(code, return_index=True, return_inverse=True)
+    if not len(question.leaves):
+        first = np.zeros(min(1, n), dtype=np.int64)
+    decided = np.zeros(len(first), dtype=np.int64)
+    closed = np.ones((len(first), width), dtype=np.bool_)
+    threshold = np.full((len(first), width), NO_THRESHOLD, dtype=np.int64)
+    opened = np.full((len(first), width), -NO_THRESHOLD, dtype=np.int64)
+    for k, row in enumerate(first):
+        found = question.residue(status[row])
+        decided[k] = 0 if found.value is None else MET if found.value else MISSED
+        for number in found.met:
+            leaf = question.leaves[number]
+            threshold[k, leaf.column] = max(threshold[k, leaf.column], leaf.at_least)
+        for number in found.open:
+            leaf = question.leaves[number]
+            opened[k, leaf.column] = min(opened[k, leaf.column], leaf.at_least)
+            closed[k, leaf.column] = False
+    return decided[pattern], closed[pattern], threshold[pattern], opened[pattern]
+
+
+def _within_reach(cut: Cut, side: Side, node: Ints, most: Points) -> Bools:
+    """Say which rows can still reach the weighted sum that every package counted has."""
+    ahead = (cut.after if side.forward else cut.before)[side.boundary]
+    asked = [leaf.column for leaf in cut.leaves]
+    return np.asarray(cut.worth(most[:, asked]) + ahead[node] >= cut.wanted)
+
+
+def _merged(rows: Rows) -> Rows:
+    """Make one of equal rows."""
+    from detente.engines.deal_space.counting_kernels import extend_rows
+
+    if len(rows) < 2:
+        return rows
+    width = rows.low.shape[1]
+    points = rows.low if rows.high is None else np.concatenate([rows.low, rows.high], axis=1)
+    n_nodes = int(rows.node.max()) + 1
+    new, counts, found = extend_rows(
+        np.ascontiguousarray(points), np.ascontiguousarray(rows.node),
+        np.ascontiguousarray(rows.counts), np.arange(n_nodes + 1), np.arange(n_nodes),
+        np.zeros((n_nodes, points.shape[1]), dtype=np.int64),
+        1 << (2 * len(rows) - 1).bit_length(), len(rows),
+    )  # fmt: skip
+    new = new[:found]
+    high = None if rows.high is None else new[:, width:-1]
+    return Rows(new[:, :width], high, new[:, -1], carried(counts[:found]))
+
+
+def shrunk(side: Side, most_rows: int) -> Side:
+    """Put rows that lie close together into one, with the range of their points.
+
+    There are at most as many rows as stated, or as there are nodes if that is more.
+    """
+    from detente.engines.deal_space.counting_kernels import split_rows
+
+    rows = side.rows
+    if len(rows) <= most_rows:
+        return side
+    by_node = np.argsort(rows.node, kind="stable")
+    rows = rows.where(by_node)
+    start = np.flatnonzero(np.diff(rows.node, prepend=-1))
+    bounds = np.append(start, len(rows))
+    size = np.diff(bounds)
+    cells = np.minimum(size, np.maximum(1, size * most_rows // len(rows)))
+    centre = rows.low if rows.high is None else rows.low // 2 + rows.high // 2
+    order = np.arange(len(rows))
+    first = split_rows(np.ascontiguousarray(centre), order, bounds, cells)
+    rows = rows.where(order)
+    return replace(
+        side,
+        rows=Rows(
+            np.minimum.reduceat(rows.low, first, axis=0),
+            np.maximum.reduceat(rows.most, first, axis=0),
+            rows.node[first],
+            gathered(rows.counts, first),
+        ),
+    )
