@@ -137,7 +137,7 @@ class NamedPoint:
     package is not excluded: 0 where the point is proven.
     """
 
-    name: Literal["nash", "kalai_smorodinsky", "egalitarian", "utilitarian"]
+    name: Literal["nash", "kalai_smorodinsky", "egalitarian", "utilitarian", "median"]
     packages: tuple[Package, ...]
     n_packages: int | None
     parties: tuple[PartyId, ...]

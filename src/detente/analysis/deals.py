@@ -26,6 +26,7 @@ from detente.analysis.frame import Frame
 from detente.analysis.frames import Frames
 from detente.analysis.listed_frontier import listed_frontier
 from detente.analysis.listed_repairs import repairs_listed
+from detente.analysis.median_point import median_point
 from detente.analysis.named_points import named_points
 from detente.analysis.opening_answers import Opening
 from detente.analysis.openings import opening_of
@@ -259,6 +260,8 @@ def _table_answer(frame: Frame, table: Table) -> TableAnswer:
         (int(k) for k in good), key=lambda k: (len(frame.package(k).settles), k)
     ) if len(good) <= 5_000 else [int(k) for k in good[:SHOWN_PACKAGES]]  # fmt: skip
     points, why_none = named_points(frame)
+    median = median_point(frame)
+    points = points if median is None else (*points, median)
     return TableAnswer(
         table=table.id,
         asked=frame.forum.asked,

@@ -75,6 +75,7 @@ POINT_WORDS = {
     "kalai_smorodinsky": "evenest shares of what each could gain",
     "egalitarian": "largest least gain",
     "utilitarian": "largest total",
+    "median": "where the median party stands",
 }
 """What a named point maximises; whose name it bears stands in the method notes."""
 
@@ -323,6 +324,10 @@ def _main_table(answer: DealsAnswer) -> TableAnswer | None:
 def point_sentence(case: Case, point: NamedPoint) -> str:
     """Say which package is a named point, or why none is, without the theory's terms."""
     what = POINT_WORDS[point.name]
+    if not point.packages and point.name == "median":
+        return f"{what}: cannot be said, since some like a middle less than both sides of it"
+    if point.name == "median":
+        return f"{what}: {listed((package_words(case, p) for p in point.packages), 'or')}"
     if not point.packages:
         why = "gives every one of them more" if point.name == "nash" else "leaves nobody worse off"
         return f"{what}: none, since no package {why} than going without"

@@ -15,6 +15,7 @@ NAMES = {
     "kalai_smorodinsky": "Kalai and Smorodinsky",
     "egalitarian": "egalitarian",
     "utilitarian": "utilitarian",
+    "median": "the median voter",
 }
 
 
@@ -37,7 +38,9 @@ def method(analysis: Analysis) -> Section | None:
             "forms": _forms(case),
             "points": _points(analysis),
             "not_compared": _not_compared(analysis),
-            "named": [{"words": POINT_WORDS[name], "name": NAMES[name]} for name in NAMES],
+            "named": [
+                {"words": POINT_WORDS[name], "name": NAMES[name]} for name in _named(analysis)
+            ],
         },
     )
 
@@ -72,6 +75,12 @@ def _forms(case: Case) -> list[str]:
                 continue
         kinds.setdefault(kind, []).append(case.title_of(party))
     return [f"{kind}: {listed(names)}" for kind, names in kinds.items()]
+
+
+def _named(analysis: Analysis) -> list[str]:
+    """The points that are explained: the four of bargaining, and the median where there is one."""
+    used = {point.name for table in analysis.deals.tables for point in table.points}
+    return [name for name in NAMES if name != "median" or name in used]
 
 
 def _points(analysis: Analysis) -> list[str]:
