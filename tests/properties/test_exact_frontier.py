@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 import numpy.typing as npt
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.engines.deal_space import (
@@ -83,6 +83,7 @@ def by_definition(totals: Rows) -> Rows:
     return np.array(keep, dtype=bool)
 
 
+@settings(max_examples=1500)
 @given(st.data())
 def test_frontier_witnesses_and_ties_are_those_of_the_definition(data: st.DataObject) -> None:
     domain = data.draw(domains())

@@ -11,7 +11,7 @@ from detente.analysis import Analysis, Stance, analyse
 from detente.casefile import read_case
 from detente.engines.deal_space import Verdict
 from detente.errors import NotFoundError
-from detente.reports import wording
+from detente.reports import answer_words
 
 HEAD = """\
 negotiation: Two villages and a spring
@@ -59,7 +59,7 @@ def analysed(tmp_path: Path) -> Analyser:
 
 
 def say(analysis: Analysis) -> str:
-    return wording.answer_sentence(analysis.case, analysis.deals)
+    return answer_words.answer_sentence(analysis.case, analysis.deals)
 
 
 def test_nobody_worse_off_and_nobody_better_is_possible_and_is_said_so(analysed: Analyser) -> None:
@@ -78,7 +78,7 @@ def test_nobody_worse_off_and_nobody_better_is_possible_and_is_said_so(analysed:
     assert (table.n_packages, table.n_possible, table.n_efficient) == (3, 3, 3)
     nash, kalai, egalitarian, utilitarian = table.points
     assert nash.packages == ()
-    assert "none" in wording.point_sentence(found.case, nash)
+    assert "none" in answer_words.point_sentence(found.case, nash)
     assert kalai.n_packages == egalitarian.n_packages == utilitarian.n_packages == 3
 
 
@@ -105,7 +105,7 @@ def test_without_anybody_to_ask_nothing_is_decided(analysed: Analyser) -> None:
     )
     (deal,) = found.deals.deals
     assert deal.verdict is Verdict.UNDECIDED
-    assert "whose consent" in wording.table_sentence(found.case, found.deals.tables[0])
+    assert "whose consent" in answer_words.table_sentence(found.case, found.deals.tables[0])
 
 
 def test_no_package_for_all_names_who_refuses_and_who_opens_it(analysed: Analyser) -> None:
@@ -123,7 +123,9 @@ def test_no_package_for_all_names_who_refuses_and_who_opens_it(analysed: Analyse
     assert (table.n_possible, deal.repair_kind) == (0, "none")
     assert [r.party for r in table.refusals if r.opens] == ["upper"]
     assert say(found).startswith("No: Upper village would rather go without")
-    assert "Without Upper village there would be some" in wording.table_sentence(found.case, table)
+    assert "Without Upper village there would be some" in answer_words.table_sentence(
+        found.case, table
+    )
 
 
 def test_a_package_that_fewer_refuse_is_offered_where_none_is_for_all(analysed: Analyser) -> None:
@@ -234,7 +236,7 @@ def test_rules_that_leave_nothing_are_said_to(analysed: Analyser) -> None:
     )
     (table,) = found.deals.tables
     assert table.n_packages == 0
-    assert "the rules leave no package" in wording.table_sentence(found.case, table)
+    assert "the rules leave no package" in answer_words.table_sentence(found.case, table)
 
 
 def test_comparing_with_something_unknown_names_what_there_is(analysed: Analyser) -> None:

@@ -15,10 +15,10 @@ from detente.analysis import Analysis, Between, analyse, analyse_deals
 from detente.casefile import read_case
 from detente.cli.app import app
 from detente.engines.deal_space import Verdict
+from detente.reports.answer_words import table_sentence
 from detente.reports.as_json import deals_as_json
 from detente.reports.brief import as_html
 from detente.reports.number_words import number_words
-from detente.reports.wording import table_sentence
 
 N_ISSUES, N_OPTIONS = 20, 10
 

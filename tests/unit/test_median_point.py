@@ -8,7 +8,7 @@ import pytest
 
 from detente.analysis import NamedPoint, analyse
 from detente.casefile import read_case
-from detente.reports.wording import point_sentence
+from detente.reports.answer_words import point_sentence
 
 CASE = """\
 negotiation: A share

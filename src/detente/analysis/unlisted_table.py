@@ -23,7 +23,6 @@ from detente.analysis.preferences import Form
 from detente.analysis.product import ProductForm, verdict_rule
 from detente.analysis.product_columns import all_met, any_met
 from detente.analysis.product_consent import Level
-from detente.analysis.scatter import MOST_POINTS
 from detente.analysis.unlisted import Unlisted, ZoneFrontier, difference
 from detente.analysis.unlisted_points import named_points_unlisted
 from detente.ledger import PartyId
@@ -32,6 +31,9 @@ from detente.model import TODAY, Table
 __all__ = ["table_answer_unlisted"]
 
 SHOWN_PACKAGES = 12
+MOST_DRAWN = 60
+"""Points drawn of each frontier: as many as its table can hold and still be read."""
+
 TIES_COUNTED = 40
 """Frontier points up to which the packages that tie at each are counted."""
 
@@ -150,8 +152,8 @@ def _scatter(unlisted: Unlisted) -> Scatter | None:
         if found is None or found.is_empty:
             continue
         codes = found.frontier.codes
-        left_out += max(0, len(codes) - MOST_POINTS)
-        keep = np.unique(np.linspace(0, len(codes) - 1, min(len(codes), MOST_POINTS)).astype(int))
+        left_out += max(0, len(codes) - MOST_DRAWN)
+        keep = np.unique(np.linspace(0, len(codes) - 1, min(len(codes), MOST_DRAWN)).astype(int))
         rows = codes[keep]
         possible = unlisted.is_possible(rows)
         places = form.domain.utilities(rows)[:, columns]

@@ -15,6 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
+from detente.cli.interchange import register
 from detente.cli.output import Output, complain, finish_with
 
 __all__ = ["main"]
@@ -165,8 +166,8 @@ def report(
     with finish_with(as_json):
         from detente.analysis import MOST_POINTS, analyse
         from detente.casefile import read_case, write_file
+        from detente.reports.answer_words import answer_sentence
         from detente.reports.brief import as_html
-        from detente.reports.wording import answer_sentence
 
         read = read_case(case)
         output = Output()
@@ -267,6 +268,9 @@ def fmt(
             raise typer.Exit(1)
 
 
+register(app)
+
+
 @app.command()
 def schema(
     part: Annotated[
@@ -274,7 +278,7 @@ def schema(
         typer.Argument(
             metavar="PART",
             help="case, part (the other files of a folder), source or scenario; "
-            "or the JSON that a verb prints: check, deals, report, new, examples, fmt or error.",
+            "or the JSON that a verb prints: check, deals, report, new, examples, fmt, import, export or error.",
         ),
     ] = "case",
 ) -> None:

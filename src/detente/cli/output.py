@@ -135,12 +135,12 @@ class Output:
     # --- deals --------------------------------------------------------------------------
 
     def deals(self, analysis: Analysis) -> None:
-        from detente.reports import wording as w
+        from detente.reports import answer_words as a
         from detente.reports.opening_words import opening_sentences
 
         case, answer = analysis.case, analysis.deals
-        self.say(w.answer_sentence(case, answer), style="bold")
-        basis = w.answer_basis(answer)
+        self.say(a.answer_sentence(case, answer), style="bold")
+        basis = a.answer_basis(answer)
         if basis:
             self.say(f"Rests on: {', '.join(basis)}")
         else:
@@ -152,9 +152,9 @@ class Output:
             self._comparisons(analysis)
         self._heading("At each table")
         for table in answer.tables:
-            self.say(w.table_sentence(case, table))
+            self.say(a.table_sentence(case, table))
             for point in table.points:
-                self.say(w.point_sentence(case, point), 2)
+                self.say(a.point_sentence(case, point), 2)
             if table.no_points_because:
                 self.say(f"No balance of points: {table.no_points_because}.", 2)
             if table.opening is not None:

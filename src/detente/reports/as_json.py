@@ -24,7 +24,8 @@ from detente.analysis import (
 from detente.engines.deal_space import Standing, Verdict
 from detente.errors import CaseFileError, DetenteError, Place, Problem
 from detente.model import Case, Ground, Quota
-from detente.reports.wording import answer_basis, answer_sentence, deal_sentence, table_sentence
+from detente.reports.answer_words import answer_basis, answer_sentence, table_sentence
+from detente.reports.wording import deal_sentence
 
 __all__ = ["deals_as_json", "error_as_json", "findings_as_json"]
 

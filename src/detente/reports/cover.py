@@ -7,6 +7,7 @@ from typing import Any
 from detente.analysis import Analysis, DealAnswer
 from detente.engines.deal_space import Verdict
 from detente.ledger import ClaimId
+from detente.reports.answer_words import answer_basis, answer_sentence, table_sentence
 from detente.reports.case_words import period_words, reason_words
 from detente.reports.sections.comparisons import turning_sentence
 from detente.reports.sections.heard import not_heard_who_must_agree
@@ -18,10 +19,7 @@ from detente.reports.wording import (
     VERDICT_SIGNS,
     VERDICT_WORDS,
     against_words,
-    answer_basis,
-    answer_sentence,
     party_words,
-    table_sentence,
     the_party,
 )
 

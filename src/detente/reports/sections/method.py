@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from detente.analysis import Analysis
 from detente.model import Case, OutcomeOrder, Points, RankedStatements
+from detente.reports.answer_words import POINT_WORDS
 from detente.reports.case_words import per_cent
 from detente.reports.section import Section
-from detente.reports.wording import POINT_WORDS, listed, party_words
+from detente.reports.wording import listed, party_words
 
 __all__ = ["method"]
 

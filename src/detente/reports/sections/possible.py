@@ -9,6 +9,7 @@ from markupsafe import Markup
 from detente.analysis import Analysis, Package, Scatter, TableAnswer
 from detente.ledger import ClaimId, PartyId
 from detente.model import TODAY, Case
+from detente.reports.answer_words import point_sentence, table_sentence
 from detente.reports.charts import axis_title, keys_of, scatter_spec, svg_of
 from detente.reports.number_words import number_words
 from detente.reports.section import Section
@@ -18,10 +19,8 @@ from detente.reports.wording import (
     option_words,
     package_words,
     party_words,
-    point_sentence,
     question_words,
     sentence_start,
-    table_sentence,
     the_party,
 )
 
