@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from detente.interchange.as_case import CaseText, case_text
 from detente.interchange.evaluate import ForEngine, is_additive, to_engine, utilities, utility
 from detente.interchange.files import ForeignFileError
 from detente.interchange.foreign import (
@@ -12,20 +13,32 @@ from detente.interchange.foreign import (
     Format,
     with_steps,
 )
+from detente.interchange.from_case import from_case
+from detente.interchange.genius_write import write_genius
+from detente.interchange.geniusweb_write import write_geniusweb
+from detente.interchange.negmas_write import write_negmas
 from detente.interchange.read import read_foreign
+from detente.interchange.written import Written
 
 __all__ = [
     "Agreement",
+    "CaseText",
     "ForEngine",
     "ForeignDomain",
     "ForeignFileError",
     "ForeignIssue",
     "ForeignProfile",
     "Format",
+    "Written",
+    "case_text",
+    "from_case",
     "is_additive",
     "read_foreign",
     "to_engine",
     "utilities",
     "utility",
     "with_steps",
+    "write_genius",
+    "write_geniusweb",
+    "write_negmas",
 ]

@@ -131,7 +131,9 @@ def load_json(path: Path) -> Any:
         raise wrong(path.name, 1, "", constant, "a finite number")
 
     try:
-        return json.loads(text, object_pairs_hook=once, parse_constant=no_number)
+        data = json.loads(text, object_pairs_hook=once, parse_constant=no_number)
+        json.dumps(data, ensure_ascii=False).encode()  # half of a sign cannot be written again
+        return data
     except json.JSONDecodeError as error:
         raise wrong(
             path.name, error.lineno, "", f"no JSON ({error.msg.lower()} at column {error.colno})",

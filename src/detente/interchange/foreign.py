@@ -119,6 +119,10 @@ class ForeignIssue:
         As written; for numbers, their text. None for a real range, until :func:`with_steps`.
     low, high : float or None
         The ends of a range of numbers.
+    title : str
+        What it is about, where the files say more than a name.
+    says : tuple of str
+        Each option as a sentence, where the files say more than its text.
     """
 
     name: str
@@ -126,6 +130,8 @@ class ForeignIssue:
     kind: IssueKind = "discrete"
     low: float | None = None
     high: float | None = None
+    title: str = ""
+    says: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.kind == "real") != (not self.options):
@@ -135,6 +141,11 @@ class ForeignIssue:
             )
         if len(set(self.options)) != len(self.options):
             raise ModelError(f"issue {self.name!r}: found an option twice, expected each once")
+        if self.says and len(self.says) != len(self.options):
+            raise ModelError(
+                f"issue {self.name!r}: found {len(self.says)} sentences, expected none or "
+                f"{len(self.options)}"
+            )
         if self.kind != "discrete" and (self.low is None or self.high is None):
             raise ModelError(f"issue {self.name!r}: found no ends, expected a range of numbers")
 

@@ -30,7 +30,8 @@ from detente.interchange.foreign import (
 __all__ = ["is_scorable", "read_scorable"]
 
 VETO_ROLES = ("p1", "p2")
-_ISSUE_TITLE = re.compile(r"issue\s+([A-Z])\s*:\s*(.+)", re.IGNORECASE)
+_ISSUE = re.compile(r"[\s-]*issue\s+([A-Z])\s*:\s*(.+)", re.IGNORECASE)
+_OPTION = re.compile(r"[\s-]*([A-Z][0-9]+)\b[\s:.-]*(\S.*)")
 
 
 def is_scorable(folder: Path) -> bool:
@@ -60,10 +61,12 @@ def read_scorable(folder: Path) -> ForeignDomain:
                 f"{shape} points, as in {parties[0][1]}.txt",
             )  # fmt: skip
     letters = string.ascii_uppercase[: len(shape)]
-    issues = tuple(
-        ForeignIssue(letter, tuple(f"{letter}{k + 1}" for k in range(n)))
-        for letter, n in zip(letters, shape, strict=True)
-    )
+    titles, sentences = _words(folder / "global_instructions.txt")
+    issues = []
+    for letter, n in zip(letters, shape, strict=True):
+        options = tuple(f"{letter}{k + 1}" for k in range(n))
+        says = tuple(f"{o}: {sentences[o]}" if sentences.get(o) else o for o in options)
+        issues.append(ForeignIssue(letter, options, title=titles.get(letter, ""), says=says))
     profiles = tuple(
         ForeignProfile(
             title,
@@ -78,15 +81,15 @@ def read_scorable(folder: Path) -> ForeignDomain:
     notes = ["who is greedy or cooperative, and which model plays whom, is not carried"]
     if len(must) != len(VETO_ROLES):
         notes.append(f"config.txt names {len(must)} of the two parties with a veto, p1 and p2")
-    if (folder / "global_instructions.txt").is_file():
-        notes += _titles(folder / "global_instructions.txt", letters)
+    if titles:
+        notes.append("of the instructions, only the issues and their options are carried")
     return ForeignDomain(
         Format.SCORABLE,
         folder.name,
-        issues,
+        tuple(issues),
         profiles,
         Agreement(must, len(profiles) - 1),
-        _proposals(folder, issues),
+        _proposals(folder, tuple(issues)),
         tuple(notes),
     )
 
@@ -147,12 +150,22 @@ def _proposals(
     return (("First proposal", chosen),)
 
 
-def _titles(file: Path, letters: str) -> list[str]:
-    """Return the issues' titles as notes; the instructions' other words are not carried."""
-    titles = {}
+def _words(file: Path) -> tuple[dict[str, str], dict[str, str]]:
+    """Return titles of issues and sentences of options, as far as the instructions state them."""
+    titles: dict[str, str] = {}
+    sentences: dict[str, str] = {}
+    if not file.is_file():
+        return titles, sentences
     for line in load_text(file).splitlines():
-        match = _ISSUE_TITLE.search(line)
-        if match and match[1].upper() in letters:
-            titles[match[1].upper()] = match[2].strip().strip('."').strip()
-    notes = [f"issue {letter} is called: {title}" for letter, title in titles.items()]
-    return [*notes, f"{file.name}: its other words are not carried"]
+        if title := _ISSUE.match(line):
+            titles[title[1].upper()] = _bare(title[2])
+        elif option := _OPTION.match(line):
+            sentences[option[1]] = _bare(option[2])
+    return titles, sentences
+
+
+def _bare(text: str) -> str:
+    """Take a sentence out of its quotation marks, where they are all around it."""
+    text = " ".join(text.split()).rstrip(".").strip()
+    is_quoted = len(text) > 1 and text[0] == text[-1] == '"' and '"' not in text[1:-1]
+    return text[1:-1] if is_quoted else text
