@@ -3,36 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 
 from detente.engines.deal_space.acceptance import AcceptanceRule, Meets, leaves_of
-from detente.engines.deal_space.counting_course import Course, Cut, course_of, cut_of
-from detente.engines.deal_space.counting_lines import line_of
-from detente.engines.deal_space.counting_grid import on_a_grid
-from detente.engines.deal_space.counting_pairs import Budget, Listed, n_met
-from detente.engines.deal_space.counting_rule import Bounds, bounded, numbered, required
-from detente.engines.deal_space.counting_sides import Question, Side, begun, extended, shrunk
+from detente.engines.deal_space.counting_bounds import Bound, bounds_on
+from detente.engines.deal_space.counting_course import course_of
+from detente.engines.deal_space.counting_meeting import Bridge, Step, bridged, joined, loosened
+from detente.engines.deal_space.counting_rule import numbered, required
+from detente.engines.deal_space.counting_sides import Question
+from detente.engines.deal_space.counting_tilt import cut_of, tilt_of
 from detente.engines.deal_space.diagram import Diagram, diagram_of
 from detente.engines.deal_space.domain import Domain
-from detente.engines.deal_space.sweep import Step
 from detente.errors import EngineInputError, SpaceTooLargeError
 
 __all__ = ["Bound", "Count", "count_each", "count_packages"]
 
 MOST_ROWS = 400_000
-MOST_PAIRS = 2e11
-MOST_GRID=2_000_000
-ROWS_IN_RANGES = 30_000
+"""Rows that one side holds: about 100 bytes each at six columns, in several copies."""
 
+MOST_PAIRS = 250_000_000_000
+"""Pairs of rows times thresholds that are compared, 64 at a time: one to two seconds."""
 
-@dataclass(frozen=True, slots=True)
-class Bound:
-    name: str
-    at_least: int
-    at_most: int
-    weights: tuple[tuple[int, int], ...] = ()
+MOST_CELLS = 8_000_000
+"""Cells of a grid, eight bytes each, in several copies."""
+
+EXACT_ROWS = "rows from both ends"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,8 +41,8 @@ class Count:
     is_exact: bool
     method: str
     bounds: tuple[Bound, ...]
-    most_rows: int
     largest: int
+    most_rows: int
 
 
 def count_packages(
@@ -52,102 +50,108 @@ def count_packages(
     rule: AcceptanceRule,
     *,
     most_rows: int = MOST_ROWS,
-    most_pairs: float = MOST_PAIRS,
+    most_pairs: int = MOST_PAIRS,
+    most_cells: int = MOST_CELLS,
     step: Step | None = None,
 ) -> Count:
-    leaves = leaves_of(rule)
-    wrong = [leaf.column for leaf in leaves if not 0 <= leaf.column < domain.n_columns]
-    if wrong:
-        raise EngineInputError("columns")
-    if most_rows < 1:
-        raise EngineInputError("most_rows")
-    columns = tuple(dict.fromkeys(leaf.column for leaf in leaves))
-    diagram = diagram_of(domain.columns(columns) if columns else domain)
-    return _counted(diagram, domain, columns, rule, most_rows, most_pairs, step)
+    (count,) = count_each(
+        domain,
+        (rule,),
+        most_rows=most_rows,
+        most_pairs=most_pairs,
+        most_cells=most_cells,
+        step=step,
+    )
+    return count
 
 
-def _counted(diagram: Diagram, domain, columns, rule, most_rows, most_pairs, step) -> Count:
-    n = diagram.n_packages
-    if not n:
-        return Count(0, 0, 0, True, "the links allow no package", (), most_rows, 0)
-    place = {column: k for k, column in enumerate(columns)}
-    plain, leaves = numbered(rule)
-    leaves = tuple(Meets(place[leaf.column], leaf.at_least) for leaf in leaves)
-    course = course_of(diagram, range(len(columns)))
-    needed = [leaves[k] for k in required(plain, len(leaves))]
-    cut = cut_of(course, domain, columns, needed) if len(needed) > 1 else None
+def count_each(
+    domain: Domain,
+    rules: Sequence[AcceptanceRule],
+    *,
+    most_rows: int = MOST_ROWS,
+    most_pairs: int = MOST_PAIRS,
+    most_cells: int = MOST_CELLS,
+    step: Step | None = None,
+) -> tuple[Count, ...]:
+    asked = [leaf.column for rule in rules for leaf in leaves_of(rule)]
+    _check(domain, asked, most_rows=most_rows, most_pairs=most_pairs, most_cells=most_cells)
+    diagram = diagram_of(domain.columns(list(dict.fromkeys(asked))) if asked else domain)
+    place = {column: k for k, column in enumerate(dict.fromkeys(asked))}
+    budget = _Budget(most_rows, most_pairs, most_cells)
+    return tuple(_counted(diagram, place, domain, rule, budget, step) for rule in rules)
+
+
+@dataclass(frozen=True, slots=True)
+class _Budget:
+    most_rows: int
+    most_pairs: int
+    most_cells: int
+
+
+def _counted(
+    diagram: Diagram, place: dict[int, int], domain: Domain, rule: AcceptanceRule,
+    budget: _Budget, step: Step | None,
+) -> Count:  # fmt: skip
+    if diagram.is_empty:
+        return Count(0, 0, 0, True, "the links allow no package", (), 0, budget.most_rows)
+    plain, stated = numbered(rule)
+    columns = list(dict.fromkeys(leaf.column for leaf in stated))
+    leaves = tuple(Meets(columns.index(leaf.column), leaf.at_least) for leaf in stated)
+    course = course_of(diagram, [place[column] for column in columns])
+    needed = [leaves[number] for number in required(plain, len(leaves))]
+    tilt, cut = np.zeros(len(needed)), None
+    if len(needed) > 1:
+        at = [columns[leaf.column] for leaf in needed]
+        tables = [table[:, at] for table in domain.points]
+        tilt = tilt_of(tables, [leaf.at_least for leaf in needed])
+        cut = cut_of(course, needed, tilt)
     question = Question(course, plain, leaves, cut)
-    import time
-    t=time.time()
-    forward, backward = begun(question, forward=True), begun(question, forward=False)
-    largest = 1
-    is_loose = False
-    gave_up=False
-    while forward.boundary < backward.boundary and len(forward.rows) and len(backward.rows):
-        found = None
-        if not is_loose:
-            for side in sorted((forward, backward), key=lambda s: len(s.rows)):
-                found = extended(question, side, most_rows)
-                if found is not None:
-                    break
-            else:
-                is_loose = True
-                if backward.boundary-forward.boundary>3: gave_up=True; break
-        if found is None:
-            some = min(most_rows, ROWS_IN_RANGES)
-            side = min(forward, backward, key=lambda s: len(s.rows))
-            found = extended(question, shrunk(side, some), None)
-            found = shrunk(found, some)
-        if found.forward:
-            forward = found
+    bridge = bridged(question, budget.most_rows, step)
+    n = diagram.n_packages
+    if bridge.has_met:
+        try:
+            n_met, _ = joined(question, bridge, budget.most_pairs)
+        except SpaceTooLargeError:
+            pass
         else:
-            backward = found
-        if DEBUG: print(f"   {time.time()-t:.3f}", forward.boundary, backward.boundary, len(forward.rows), len(backward.rows), is_loose, forward.rows.high is None, backward.rows.high is None)
-        largest = max(largest, len(found.rows))
-    least, most = forward.met, forward.met
-    try:
-        if gave_up: raise SpaceTooLargeError("x")
-        least += _joined(question, forward, backward, Budget(most_pairs), high=False)
-        if is_loose:
-            most += _joined(question, forward, backward, Budget(most_pairs), high=True)
-        else:
-            most = least
-        bounds = [Bound("rows", least, most)]
-    except SpaceTooLargeError:
-        least,most=forward.met,n
-        bounds = [Bound("rows", forward.met, n)]
-    if DEBUG: print("join", time.time()-t)
-    if least < most:
-        per_leaf: list[Bounds] = []
-        for column in range(len(columns)):
-            line = line_of(diagram, [pays[:, :, column] for pays in course.pays])
-            for k, leaf in enumerate(leaves):
-                if leaf.column == column:
-                    per_leaf.append((k, line.reach(leaf.at_least) if line else (0, n)))
-        per_leaf = [b for _, b in sorted(per_leaf)]
-        if DEBUG: print("leaf", per_leaf)
-        bounds.append(Bound("columns", *bounded(plain, per_leaf, n)))
-        if cut is not None:
-            line = line_of(diagram, cut.pays)
-            if line:
-                bounds.append(Bound("weighted", 0, line.reach(cut.wanted)[1]))
-        if DEBUG: print("lines", time.time()-t)
-        g = on_a_grid(course, course.pays, plain, leaves, MOST_GRID)
-        if g: bounds.append(Bound("grid", *g))
-        if DEBUG: print("grid", time.time()-t)
-    low, high = max(b.at_least for b in bounds), min(b.at_most for b in bounds)
-    return Count(low, high, n, low == high, "", tuple(bounds), most_rows, largest)
+            method = EXACT_ROWS if bridge.largest > 1 else "decided at once"
+            bound = Bound(EXACT_ROWS, n_met, n_met)
+            return Count(n_met, n_met, n, True, method, (bound,), bridge.largest, budget.most_rows)
+    bounds = [Bound("what is settled half-way", bridge.forward.met, n)]
+    loose = loosened(question, bridge, budget.most_rows)
+    if loose is not None:
+        with suppress(SpaceTooLargeError):
+            met = joined(question, loose, budget.most_pairs)
+            bounds.append(Bound("ranges from both ends", *met))
+    if columns:
+        bounds += bounds_on(question, domain.columns(columns), tilt, budget.most_cells)
+    return _summed_up(bounds, n, bridge, budget)
 
-DEBUG=False
 
-def _joined(question: Question, forward: Side, backward: Side, budget: Budget, *, high: bool) -> int:
-    f, b = forward.rows, backward.rows
-    fp, bp = (f.most, b.most) if high else (f.low, b.low)
-    found = 0
-    of = np.argsort(f.node, kind="stable"); ob = np.argsort(b.node, kind="stable")
-    nodes = np.arange(question.course.n_nodes(forward.boundary) + 1)
-    sf = np.searchsorted(f.node[of], nodes); sb = np.searchsorted(b.node[ob], nodes)
-    for node in np.flatnonzero((np.diff(sf) > 0) & (np.diff(sb) > 0)):
-        i, j = of[sf[node]:sf[node+1]], ob[sb[node]:sb[node+1]]
-        found += n_met(question.rule, question.leaves, Listed(fp[i], f.counts[i]), Listed(bp[j], b.counts[j]), budget)
-    return found
+def _summed_up(bounds: Sequence[Bound], n: int, bridge: Bridge, budget: _Budget) -> Count:
+    at_least = max(bound.at_least for bound in bounds)
+    at_most = min(bound.at_most for bound in bounds)
+    lower = next(b.method for b in bounds if b.at_least == at_least)
+    upper = next(b.method for b in bounds if b.at_most == at_most)
+    return Count(
+        at_least,
+        at_most,
+        n,
+        at_least == at_most,
+        f"at least: {lower}; at most: {upper}",
+        tuple(bounds),
+        bridge.largest,
+        budget.most_rows,
+    )
+
+
+def _check(domain: Domain, columns: Sequence[int], **budget: int) -> None:
+    wrong = [column for column in columns if not 0 <= column < domain.n_columns]
+    if wrong:
+        raise EngineInputError(
+            f"rule: found column {wrong[0]}, expected one from 0 to {domain.n_columns - 1}"
+        )
+    for name, value in budget.items():
+        if value < 1:
+            raise EngineInputError(f"{name}: found {value}, expected at least 1")

@@ -16,7 +16,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from detente.engines._checks import Floats, Ints
+from detente.engines._checks import Bools, Floats
 from detente.engines.deal_space.acceptance import AcceptanceRule, Meets
 from detente.engines.deal_space.counting_course import Course
 from detente.engines.deal_space.counting_numbers import whole
@@ -65,7 +65,6 @@ def on_a_grid(
     n_packages = course.diagram.n_packages
     if n_packages > MOST_PACKAGES or len(leaves) > MOST_TERMS or pays[0].shape[2] > MOST_SUMS:
         return None
-    layers = course.diagram.layers
     low = [np.where(_live(course, k), each, _TOP).min(axis=(0, 1)) for k, each in enumerate(pays)]
     high = [np.where(_live(course, k), each, -_TOP).max(axis=(0, 1)) for k, each in enumerate(pays)]
     spread = np.array(high) - np.array(low)
@@ -112,7 +111,7 @@ def on_a_grid(
 _TOP = 1 << 62
 
 
-def _live(course: Course, layer: int) -> Points:
+def _live(course: Course, layer: int) -> Bools:
     return (course.diagram.layers[layer].target >= 0)[:, :, None]
 
 
@@ -122,7 +121,7 @@ def _unit(pays: Sequence[Points], low: Sequence[Points], course: Course) -> Poin
         np.where(_live(course, k), each - least, 0).reshape(-1, each.shape[2])
         for k, (each, least) in enumerate(zip(pays, low, strict=True))
     ]
-    return np.maximum(1, np.gcd.reduce(np.concatenate(over), axis=0))
+    return np.asarray(np.maximum(1, np.gcd.reduce(np.concatenate(over), axis=0)))
 
 
 def _exact(
@@ -170,14 +169,19 @@ def _grid(
     def at(fineness: float) -> Points:
         n = 2.0 ** (fineness / 2)
         return np.array(
-            [int(u) * max(1, math.ceil(int(s) / (int(u) * n))) for s, u in zip(whole_spread, unit, strict=True)]
+            [
+                int(u) * max(1, math.ceil(int(s) / (int(u) * n)))
+                for s, u in zip(whole_spread, unit, strict=True)
+            ]
         )
 
     while low <= high:
         middle = (low + high) // 2
         grid = at(middle)
         shift = (spread + grid // 2) // grid
-        sizes = [np.prod(1.0 + shift[part].sum(axis=0)) for part in (slice(meet), slice(meet, None))]
+        sizes = [
+            np.prod(1.0 + shift[part].sum(axis=0)) for part in (slice(meet), slice(meet, None))
+        ]
         width = max(course.n_nodes(b) for b in range(course.n + 1))
         if max(sizes) * width <= most_cells:
             low, best = middle + 1, grid

@@ -9,7 +9,7 @@ from detente.engines._checks import Ints
 from detente.engines.deal_space.domain import Points
 from detente.engines.deal_space.kernels import compiled, put_median
 
-__all__ = ["Words", "bits_by_rank", "extend_rows", "split_rows", "sum_met"]
+__all__ = ["Words", "bits_by_rank", "extend_rows", "split_rows", "sum_both", "sum_met"]
 
 Words = npt.NDArray[np.uint64]
 
@@ -112,6 +112,37 @@ def split_rows(centre: Points, order: Ints, bounds: Ints, cells: Ints) -> Ints:
             stack[top + 1, 0], stack[top + 1, 1], stack[top + 1, 2] = low, middle, some
             top += 2
     return first[:found]
+
+
+@compiled
+def sum_both(
+    wanted: Points, queries: Ints, rank: Ints, values: Points, rows: Ints, rows_rank: Ints,
+    counts: Points, found: Points,
+) -> None:  # fmt: skip
+    """Add up, for every query, the counts of the rows that meet two thresholds.
+
+    A row meets the first if its value is at least ``wanted[query]``, and the second if its rank
+    is at least the query's. ``queries`` and ``rows`` have the largest of these first. Sums over
+    ranks are kept in a tree (P. M. Fenwick, "A new data structure for cumulative frequency
+    tables", Software: Practice and Experience 24(3), 1994, pp. 327-336).
+    """
+    n, n_limbs = counts.shape
+    tree = np.zeros((n + 1, n_limbs), dtype=np.int64)
+    next_row = 0
+    for query in queries:
+        while next_row < n and values[rows[next_row]] >= wanted[query]:
+            row = rows[next_row]
+            at = n - rows_rank[row]
+            while at <= n:
+                for limb in range(n_limbs):
+                    tree[at, limb] += counts[row, limb]
+                at += at & -at
+            next_row += 1
+        at = n - rank[query]
+        while at > 0:
+            for limb in range(n_limbs):
+                found[query, limb] += tree[at, limb]
+            at -= at & -at
 
 
 @compiled

@@ -94,6 +94,4 @@ def line_of(diagram: Diagram, pays: Sequence[Points]) -> Line | None:
     is_exact = diagram.n_packages <= EXACT
     # Every sum has at most so many additions in a row, and all terms are positive.
     error = Fraction(0) if is_exact else Fraction(2 * (n_additions + mass.shape[1]), EXACT)
-    return Line(
-        mass[0], sum(lowest), grid, least_error, most_error, error, diagram.n_packages
-    )
+    return Line(mass[0], sum(lowest), grid, least_error, most_error, error, diagram.n_packages)

@@ -12,7 +12,18 @@ import numpy.typing as npt
 from detente.engines._checks import Ints
 from detente.engines.deal_space.domain import Points
 
-__all__ = ["BITS", "ONE_LIMB", "carried", "gathered", "limbs_for", "size_of", "total", "totals_by", "whole", "widened"]
+__all__ = [
+    "BITS",
+    "ONE_LIMB",
+    "carried",
+    "gathered",
+    "limbs_for",
+    "size_of",
+    "total",
+    "totals_by",
+    "whole",
+    "widened",
+]
 
 BITS = 32
 ONE_LIMB = 62

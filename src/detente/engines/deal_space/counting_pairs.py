@@ -13,7 +13,7 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -25,16 +25,19 @@ from detente.engines.deal_space.counting_rule import MET, MISSED, OPEN, program_
 from detente.engines.deal_space.domain import Points
 from detente.errors import SpaceTooLargeError
 
-__all__ = ["Budget", "MOST_TERMS", "Listed", "n_met", "polynomial"]
+__all__ = ["MOST_TERMS", "Budget", "Listed", "n_met", "polynomial"]
 
 MOST_CELLS = 3_000_000
 """Cells of a table of sums, times limbs."""
+
+SAMPLED = 4_096
+"""Rows that are looked at first to see whether a table would be too large."""
 
 MOST_TERMS = 9
 """Open leaves up to which a rule is written out as a polynomial."""
 
 ROWS_OF_BITS = 16_384
-QUERIES = 1_024
+QUERIES = 2_048
 STRIDE = 128
 FEW_PAIRS = 20_000
 
@@ -45,21 +48,29 @@ COST_OF_ROW = 3_000
 """What one row costs in the budget of pairs, whatever it is paired with."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Listed:
     """Rows at one node, and how many partial packages each stands for."""
 
     points: Points
     counts: Points
 
+    @cached_property
+    def least(self) -> Points:
+        return np.asarray(self.points.min(axis=0))
+
+    @cached_property
+    def most(self) -> Points:
+        return np.asarray(self.points.max(axis=0))
+
     def __len__(self) -> int:
         return len(self.points)
 
-    @property
+    @cached_property
     def total(self) -> int:
         return total(self.counts)
 
-    def where(self, chosen: Ints) -> Listed:
+    def where(self, chosen: Ints | slice) -> Listed:
         return Listed(self.points[chosen], self.counts[chosen])
 
 
@@ -99,6 +110,8 @@ def n_met(
         return _one_threshold(leaves[asked[0]], left, right)
     if len(left) * len(right) <= FEW_PAIRS:
         return _each_pair(rest, leaves, left, right)
+    if len(asked) == 2:
+        return _two_thresholds(rest, leaves, left, right)
     if size_of(left.counts) < size_of(right.counts):
         left, right = right, left
     if len(asked) <= MOST_TERMS:
@@ -111,8 +124,7 @@ def n_met(
 
 def _status(leaves: Sequence[Meets], left: Listed, right: Listed) -> list[int]:
     """Say of each leaf whether all pairs meet it, none does, or some do."""
-    least = left.points.min(axis=0) + right.points.min(axis=0)
-    most = left.points.max(axis=0) + right.points.max(axis=0)
+    least, most = (left.least + right.least).tolist(), (left.most + right.most).tolist()
     return [
         MET
         if least[leaf.column] >= leaf.at_least
@@ -139,9 +151,39 @@ def _one_threshold(leaf: Meets, left: Listed, right: Listed) -> int:
     return _product(left.counts, sums[first])
 
 
-def _each_pair(
+def _two_thresholds(
     rule: AcceptanceRule, leaves: Sequence[Meets], left: Listed, right: Listed
 ) -> int:
+    found = 0
+    for subset, factor in polynomial(rule, [leaf.column for leaf in leaves_of(rule)]):
+        asked = [leaves[number] for number in subset]
+        if len(asked) == 1:
+            found += factor * _one_threshold(asked[0], left, right)
+        else:
+            found += factor * _both(asked[0], asked[1], left, right)
+    return found
+
+
+def _both(one: Meets, other: Meets, left: Listed, right: Listed) -> int:
+    """Count the pairs that meet two leaves."""
+    from detente.engines.deal_space.counting_kernels import sum_both
+
+    wanted = one.at_least - left.points[:, one.column]
+    value = np.ascontiguousarray(right.points[:, one.column])
+    by_other = np.argsort(right.points[:, other.column])
+    in_order = right.points[by_other, other.column]
+    rank = np.searchsorted(in_order, other.at_least - left.points[:, other.column])
+    rows_rank = np.empty(len(right), dtype=np.int64)
+    rows_rank[by_other] = np.arange(len(right))
+    sums = np.zeros((len(left), right.counts.shape[1]), dtype=np.int64)
+    sum_both(
+        wanted, np.argsort(-wanted), rank, value, np.argsort(-value), rows_rank,
+        np.ascontiguousarray(right.counts), sums,
+    )  # fmt: skip
+    return _product(left.counts, sums)
+
+
+def _each_pair(rule: AcceptanceRule, leaves: Sequence[Meets], left: Listed, right: Listed) -> int:
     pairs = (left.points[:, None] + right.points[None]).reshape(-1, left.points.shape[1])
     meets = is_met(_written(rule, leaves), pairs).reshape(len(left), len(right))
     sums = meets.astype(np.int64) @ right.counts
@@ -166,6 +208,9 @@ def _by_table(
     """Look up for each row on the left what the right one has; None if the table is too large."""
     asked = [leaf.column for leaf in leaves_of(rule)]
     columns = sorted({leaves[number].column for number in asked})
+    sample = [len(np.unique(right.points[:SAMPLED, c])) for c in columns]
+    if math.prod(sample) > MOST_CELLS:
+        return None
     values = [np.unique(right.points[:, c]) for c in columns]
     shape = [len(value) + 1 for value in values]
     n_limbs = right.counts.shape[1]
@@ -197,9 +242,7 @@ def _by_table(
     return _product(left.counts, sums)
 
 
-def polynomial(
-    rule: AcceptanceRule, asked: Sequence[int]
-) -> Iterator[tuple[list[int], int]]:
+def polynomial(rule: AcceptanceRule, asked: Sequence[int]) -> Iterator[tuple[list[int], int]]:
     """Write a rule as a sum of factors times products of its leaves."""
     n = len(asked)
     place = {number: k for k, number in enumerate(asked)}
@@ -283,8 +326,6 @@ def _by_bits(
         program = programs.between(query, block.rows)
         if isinstance(program, bool):
             return query.total * block.rows.total if program else 0
-        steps = len(program) + n_bits / 2
-        budget.spend(len(query) * (len(block.rows) * steps + COST_OF_QUERY * len(program)))
         sums = np.empty((len(query), n_bits), dtype=np.int64)
         sum_met(
             goal - query.points[:, columns], block.values, block.order, block.tables, STRIDE,
@@ -293,18 +334,31 @@ def _by_bits(
         return _weighed(query.counts, sums)
 
     queries = [left.where(cell) for cell in _cells(left.points, QUERIES)]
+    blocks = [right.where(cell) for cell in _cells(right.points, ROWS_OF_BITS)]
+    budget.spend(sum(_steps(programs.between(q, b), q, b, n_bits) for b in blocks for q in queries))
     found = 0
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for cell in _cells(right.points, ROWS_OF_BITS):
-            block = _Block.of(right.where(cell), columns, n_bits)
+        for rows in blocks:
+            block = _Block.of(rows, columns, n_bits)
             found += sum(pool.map(partial(compared, block=block), queries))
     return found
 
 
+def _steps(program: Ints | bool, left: Listed, right: Listed, n_bits: int) -> float:
+    """Return what it costs to compare two lists."""
+    if isinstance(program, bool):
+        return 0.0
+    by_row = len(right) * (len(program) + n_bits / 2) + COST_OF_QUERY * len(program)
+    return len(left) * by_row
+
+
 def _weighed(counts: Points, sums: Points) -> int:
     """Add up counts times sums over planes, of which each is worth twice the one before."""
-    weight = np.array([1 << k for k in range(sums.shape[1])], dtype=object)
-    return int((whole(counts) * (sums.astype(object) @ weight)).sum())
+    if counts.shape[1] == 1 and size_of(counts) + len(counts).bit_length() < 62 - 22:
+        by_plane = counts[:, 0] @ sums  # a sum is at most the rows of a block
+        return sum(int(value) << k for k, value in enumerate(by_plane))
+    by_limb = whole(counts) @ sums.astype(object)
+    return sum(int(value) << k for k, value in enumerate(by_limb))
 
 
 def _cells(points: Points, most: int) -> list[Ints]:

@@ -209,6 +209,6 @@ def _at_most(parts: Sequence[Bounds], weights: Sequence[int], quota: int, n_pack
     return best
 
 
-def joined(leaves: Sequence[Meets]) -> AcceptanceRule:
-    """Return the rule that all of these are met."""
-    return leaves[0] if len(leaves) == 1 else all_of(*leaves)
+def rule_of_all(n_leaves: int) -> AcceptanceRule:
+    """Return the numbered rule that all of so many leaves are met."""
+    return all_of(*(Meets(number, 1) for number in range(n_leaves)))

@@ -14,7 +14,7 @@ import numpy as np
 
 from detente.engines._checks import Bools, Ints
 from detente.engines.deal_space.acceptance import AcceptanceRule, Meets
-from detente.engines.deal_space.counting_course import Course, Cut, Ends
+from detente.engines.deal_space.counting_course import Course, Edges, Ends
 from detente.engines.deal_space.counting_numbers import (
     carried,
     gathered,
@@ -23,11 +23,14 @@ from detente.engines.deal_space.counting_numbers import (
     widened,
 )
 from detente.engines.deal_space.counting_rule import MET, MISSED, Residue, residue
+from detente.engines.deal_space.counting_tilt import Cut
 from detente.engines.deal_space.domain import Points
 
-__all__ = ["Question", "Rows", "Side", "begun", "extended", "shrunk"]
+__all__ = ["Question", "Rows", "Side", "begun", "extended", "followed", "shrunk"]
 
 NO_THRESHOLD = -(1 << 61)
+NO_LIMIT = 1 << 62
+
 LEAVES_AT_ONCE = 19
 """Leaves whose three statuses fit into one number, beside the number of a row."""
 
@@ -99,37 +102,40 @@ def begun(question: Question, *, forward: bool) -> Side:
     return _settled(question, start)
 
 
-def extended(question: Question, side: Side, most_rows: int | None) -> Side | None:
+def extended(question: Question, side: Side, most_rows: int) -> Side | None:
     """Take one more layer; None if there would be more rows than allowed."""
+    layer = side.boundary if side.forward else side.boundary - 1
+    edges = question.course.edges(layer, forward=side.forward)
+    boundary = layer + 1 if side.forward else layer
+    most = question.course.most_roads(boundary, forward=side.forward)
+    rows = _along(edges, side.rows, limbs_for(most), most_rows)
+    return None if rows is None else _settled(question, replace(side, boundary=boundary, rows=rows))
+
+
+def followed(question: Question, side: Side) -> Side:
+    """Take one more layer, whatever that costs."""
+    found = extended(question, side, NO_LIMIT)
+    return side if found is None else found
+
+
+def _along(edges: Edges, rows: Rows, n_limbs: int, most_rows: int) -> Rows | None:
+    """Follow every edge from every row, and make one of equal rows."""
     from detente.engines.deal_space.counting_kernels import extend_rows
 
-    course = question.course
-    layer = side.boundary if side.forward else side.boundary - 1
-    boundary = layer + 1 if side.forward else layer
-    edges = course.edges(layer, forward=side.forward)
-    rows = side.rows
-    points, pays = rows.low, edges.pays
+    points, pays, width = rows.low, edges.pays, rows.low.shape[1]
     if rows.high is not None:
         points, pays = np.concatenate([points, rows.high], axis=1), np.tile(pays, 2)
-    n_limbs = limbs_for(course.most_roads(boundary, forward=side.forward))
-    n_candidates = int((np.diff(edges.start)[rows.node]).sum())
-    most = n_candidates if most_rows is None else min(most_rows, n_candidates)
-    n_slots = 1 << max(1, (2 * most - 1).bit_length())
+    most = max(1, min(most_rows, int(np.diff(edges.start)[rows.node].sum())))
     new, counts, found = extend_rows(
-        np.ascontiguousarray(points), rows.node, np.ascontiguousarray(widened(rows.counts, n_limbs)),
-        edges.start, edges.to, np.ascontiguousarray(pays), n_slots, max(1, most),
+        np.ascontiguousarray(points), np.ascontiguousarray(rows.node),
+        np.ascontiguousarray(widened(rows.counts, n_limbs)), edges.start, edges.to, pays,
+        1 << (2 * most - 1).bit_length(), most,
     )  # fmt: skip
     if found < 0:
         return None
-    width = rows.low.shape[1]
     new = new[:found]
-    rows = Rows(
-        new[:, :width],
-        None if rows.high is None else new[:, width:-1],
-        new[:, -1],
-        carried(counts[:found]),
-    )
-    return _settled(question, replace(side, boundary=boundary, rows=rows))
+    high = None if rows.high is None else new[:, width:-1]
+    return Rows(new[:, :width], high, new[:, -1], carried(counts[:found]))
 
 
 def _settled(question: Question, side: Side) -> Side:
@@ -166,9 +172,7 @@ def _settled(question: Question, side: Side) -> Side:
     return replace(side, rows=_merged(Rows(low, high, node, rows.counts)), met=met)
 
 
-def _patterns(
-    question: Question, rows: Rows, rest: Ends
-) -> tuple[Ints, Bools, Points, Points]:
+def _patterns(question: Question, rows: Rows, rest: Ends) -> tuple[Ints, Bools, Points, Points]:
     """Say of each row what is decided, and of each of its columns what is still open.
 
     Returns MET, MISSED or OPEN per row; whether a column is closed; the largest threshold there
@@ -208,28 +212,19 @@ def _patterns(
 def _within_reach(cut: Cut, side: Side, node: Ints, most: Points) -> Bools:
     """Say which rows can still reach the weighted sum that every package counted has."""
     ahead = (cut.after if side.forward else cut.before)[side.boundary]
-    asked = [leaf.column for leaf in cut.leaves]
-    return np.asarray(cut.worth(most[:, asked]) + ahead[node] >= cut.wanted)
+    asked = [leaf.column for leaf in cut.sum.leaves]
+    return np.asarray(cut.sum.worth(most[:, asked]) + ahead[node] >= cut.sum.wanted)
 
 
 def _merged(rows: Rows) -> Rows:
     """Make one of equal rows."""
-    from detente.engines.deal_space.counting_kernels import extend_rows
-
     if len(rows) < 2:
         return rows
-    width = rows.low.shape[1]
-    points = rows.low if rows.high is None else np.concatenate([rows.low, rows.high], axis=1)
-    n_nodes = int(rows.node.max()) + 1
-    new, counts, found = extend_rows(
-        np.ascontiguousarray(points), np.ascontiguousarray(rows.node),
-        np.ascontiguousarray(rows.counts), np.arange(n_nodes + 1), np.arange(n_nodes),
-        np.zeros((n_nodes, points.shape[1]), dtype=np.int64),
-        1 << (2 * len(rows) - 1).bit_length(), len(rows),
-    )  # fmt: skip
-    new = new[:found]
-    high = None if rows.high is None else new[:, width:-1]
-    return Rows(new[:, :width], high, new[:, -1], carried(counts[:found]))
+    node = np.arange(int(rows.node.max()) + 1)
+    nothing = np.zeros((len(node), rows.low.shape[1]), dtype=np.int64)
+    stay = Edges(np.arange(len(node) + 1), node, nothing)
+    merged = _along(stay, rows, rows.counts.shape[1], NO_LIMIT)
+    return rows if merged is None else merged
 
 
 def shrunk(side: Side, most_rows: int) -> Side:
