@@ -43,8 +43,8 @@ MOST_FRONT_POINTS = 30_000
 THINNED_TO = 4_000
 """Points of a frontier that is approximated."""
 
-PAIRS_PER_ROW = 200
-"""Pairs of half packages that a count may look at for each row that it may hold."""
+POINTS_PER_ROW, PAIRS_PER_ROW, CELLS_PER_POINT = 25, 50, 40
+"""What a count may hold, and compare, by the budget of points: about as long as the frontier takes."""
 
 Rows = npt.NDArray[np.intp]
 """Packages as rows of the engine: one option for each issue."""
@@ -107,17 +107,18 @@ class Unlisted:
     def n_struck(self) -> int:
         return self.form.domain.size - self.diagram.n_packages
 
-    def count(self, rule: AcceptanceRule, share: float = 0.02) -> Number:
-        """Count the packages that meet a rule, exactly or between bounds.
-
-        ``share`` is the part of the budget of points that the count may hold in rows.
-        """
+    def count(self, rule: AcceptanceRule, share: float = 0.25) -> Number:
+        """Count the packages that meet a rule, exactly or between bounds; in a share of the budget."""
         key = _conjunction(rule)
         if key not in self._counts:
             narrow = self.form.narrowed(rule)
-            rows = max(100, int(share * self.most_points))
+            rows = max(100, self.most_points // POINTS_PER_ROW)
             count = count_packages(
-                narrow.domain, narrow.rule, most_rows=rows, most_pairs=PAIRS_PER_ROW * rows
+                narrow.domain,
+                narrow.rule,
+                most_rows=rows,
+                most_pairs=PAIRS_PER_ROW * rows,
+                most_cells=max(1000, int(share * CELLS_PER_POINT * self.most_points)),
             )
             today = int(self.form.counts_today(rule))
             # Today, where it meets the rule, is in every count, and so in every true bound.
@@ -134,11 +135,11 @@ class Unlisted:
 
     @cached_property
     def n_possible(self) -> Number:
-        return self._known_to_be(self.count(self.form.certain, share=0.1), empty=self.zone_is_empty)
+        return self._known_to_be(self.count(self.form.certain, share=1.0), empty=self.zone_is_empty)
 
     @cached_property
     def n_conceivable(self) -> Number:
-        return self.count(self.form.conceivable, share=0.1)
+        return self.count(self.form.conceivable, share=1.0)
 
     @property
     def n_undecided(self) -> Number:

@@ -15,7 +15,8 @@ def number_words(count: Number) -> str:
     if isinstance(count, Between):
         if count.at_least == 0:
             return f"at most {number_words(count.at_most)}"
-        return f"between {number_words(count.at_least)} and {number_words(count.at_most)}"
+        low, high = number_words(count.at_least), number_words(count.at_most)
+        return low if low == high else f"between {low} and {high}"
     if count < LARGEST_WRITTEN_OUT:
         return f"{count:,}"
     digits, power = f"{count:.1e}".split("e+")
