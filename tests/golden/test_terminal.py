@@ -16,7 +16,7 @@ from detente.cli.app import app
 
 HERE = Path(__file__).parent / "terminal"
 ROOT = Path(__file__).parents[2]
-VERBS = ("check", "deals", "report", "new", "examples", "fmt", "schema")
+VERBS = ("check", "deals", "report", "new", "examples", "fmt", "import", "export", "schema")
 
 RUNS = {
     **{f"help-{verb}": [verb, "--help"] for verb in VERBS},

@@ -22,7 +22,7 @@ from detente.casefile import SchemaPart, example_names, examples_folder, json_sc
 from detente.casefile.yaml_text import read_yaml
 from detente.cli.app import app
 
-VERBS = ("check", "deals", "report", "new", "examples", "fmt", "schema")
+VERBS = ("check", "deals", "report", "new", "examples", "fmt", "import", "export", "schema")
 EXAMPLES = example_names()
 EXAMPLE_FILES = sorted(
     f
@@ -66,7 +66,9 @@ def broken(small: Path) -> Path:
 
 def test_every_verb_is_looked_at_here() -> None:
     assert {
-        command.callback.__name__ for command in app.registered_commands if command.callback
+        command.name or command.callback.__name__
+        for command in app.registered_commands
+        if command.callback
     } == set(VERBS)
 
 

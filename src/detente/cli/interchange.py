@@ -79,8 +79,8 @@ def import_domain(
 ) -> None:
     """Turn another program's negotiation domain into a case.
 
-    What cannot be carried is listed, here and at the top of the case file. A scenario of several
-    deals becomes one case for each, in folders of their own.
+    What cannot be carried is listed, also at the top of the case file. A scenario
+    of several deals becomes one case for each, in folders of their own.
 
     Example: detente import party-domain my-case
     """
@@ -160,10 +160,10 @@ def export_case(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write a case's table as another program's domain: options, points, reservation values.
+    """Write a case's table as another program's domain.
 
-    Only parties whose preference is in points have a profile there. What cannot be carried is
-    listed.
+    Only parties whose preference is in points have a profile there. What cannot
+    be carried is listed.
 
     Example: detente export my-case --format negmas -o scenario
     """

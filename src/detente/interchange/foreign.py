@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
@@ -22,6 +23,7 @@ __all__ = [
     "Line",
     "PerOption",
     "Triangle",
+    "too_many",
     "with_steps",
 ]
 
@@ -30,6 +32,9 @@ IssueKind = Literal["discrete", "integer", "steps", "real"]
 
 MOST_OPTIONS = 100_000
 """Options of one issue; a wider range has to be made coarser by whoever knows what it means."""
+
+MOST_OPTIONS_IN_ALL = 1_000_000
+"""Options of all issues together: a short file may state many long ranges."""
 
 LEAST_LARGEST = 1e-5
 """Where an issue's largest evaluation is below this, Genius counts the issue as 0."""
@@ -99,7 +104,9 @@ class Between:
     def at(self, x: float) -> float:
         if not self.low <= x <= self.high:
             return 0.0
-        share = (x - self.low) / (self.high - self.low) if self.high > self.low else 0.0
+        if x in (self.low, self.high):  # an end is what it was stated to be, to the last digit
+            return self.low_value if x == self.low else self.high_value
+        share = (x - self.low) / (self.high - self.low)
         return self.low_value + share * (self.high_value - self.low_value)
 
 
@@ -286,6 +293,12 @@ class ForeignDomain:
                 chosen.append(at)
             sides.add(profile.side)
         return tuple(chosen)
+
+
+def too_many(issues: Iterable[ForeignIssue]) -> str:
+    """Say how many options there are, if they are too many; else nothing."""
+    total = sum(len(issue.options) for issue in issues)
+    return f"{total:,} options" if total > MOST_OPTIONS_IN_ALL else ""
 
 
 def _check(issue: ForeignIssue, evaluation: Evaluation | None, profile: str) -> None:

@@ -18,12 +18,14 @@ from dataclasses import dataclass, replace
 from detente.interchange.files import as_number, shown
 from detente.interchange.foreign import (
     MOST_OPTIONS,
+    MOST_OPTIONS_IN_ALL,
     Evaluation,
     ForeignIssue,
     ForeignProfile,
     Line,
     PerOption,
     Triangle,
+    too_many,
 )
 from detente.interchange.genius_rules import read_boxes, read_ranks
 from detente.interchange.xml_text import Element
@@ -71,6 +73,8 @@ def read_issues(root: Element, notes: list[str]) -> tuple[IndexedIssue, ...]:
             raise element.error("name", f"{shown(name)} twice", "a name of its own")
         names.add(name)
         found[index] = IndexedIssue(index, _issue(element, name, notes))
+        if many := too_many(each.issue for each in found.values()):
+            raise element.error("", many, f"at most {MOST_OPTIONS_IN_ALL:,} in all")
     if not found:
         raise root.error("", "no <issue>", "at least one issue")
     return tuple(found.values())

@@ -143,7 +143,7 @@ def _profile_xml(
     if not is_own:
         scaled = normal(domain, profile)
         weights, tables, reservation = scaled.weights, list(scaled.values), scaled.reservation
-        notes.append(scaled_note(profile, scaled))
+        notes += scaled_note(profile, scaled)
         notes += _unheld(profile)
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<utility_space>"]
     lines.append('  <objective index="0" name="root" type="objective" etype="objective">')

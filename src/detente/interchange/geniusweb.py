@@ -24,6 +24,7 @@ from detente.interchange.files import (
 )
 from detente.interchange.foreign import (
     MOST_OPTIONS,
+    MOST_OPTIONS_IN_ALL,
     Between,
     Evaluation,
     ForeignDomain,
@@ -31,6 +32,7 @@ from detente.interchange.foreign import (
     ForeignProfile,
     Format,
     PerOption,
+    too_many,
 )
 
 __all__ = ["is_geniusweb_domain", "is_geniusweb_profile", "read_geniusweb"]
@@ -106,10 +108,12 @@ def _issues(data: dict[str, Any], file: str) -> tuple[ForeignIssue, ...]:
     values = as_mapping(data.get("issuesValues"), file, "issuesValues")
     if not values:
         raise wrong(file, 1, "issuesValues", "no issue", "at least one issue")
-    return tuple(
-        _issue(name, as_mapping(body, file, f"issuesValues.{name}"), file)
-        for name, body in values.items()
-    )
+    issues: list[ForeignIssue] = []
+    for name, body in values.items():
+        issues.append(_issue(name, as_mapping(body, file, f"issuesValues.{name}"), file))
+        if many := too_many(issues):
+            raise wrong(file, 1, f"issuesValues.{name}", many, f"at most {MOST_OPTIONS_IN_ALL:,}")
+    return tuple(issues)
 
 
 def _issue(name: str, body: dict[str, Any], file: str) -> ForeignIssue:

@@ -106,7 +106,7 @@ def _profile(
     if not is_own:
         scaled = normal(domain, profile)
         weights, tables = _to_one(scaled.weights), scaled.values
-        notes.append(scaled_note(profile, scaled))
+        notes += scaled_note(profile, scaled)
     utilities: dict[str, Any] = {}
     for at, issue in enumerate(domain.issues):
         table = tables[at]

@@ -16,7 +16,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from detente.interchange.files import shown, wrong
-from detente.interchange.foreign import ForeignDomain, ForeignIssue, Format
+from detente.interchange.foreign import (
+    MOST_OPTIONS_IN_ALL,
+    ForeignDomain,
+    ForeignIssue,
+    Format,
+    too_many,
+)
 from detente.interchange.negmas_parts import read_space, read_ufun
 from detente.interchange.yaml_text import Tree, load_tree
 
@@ -127,7 +133,14 @@ def _deals(name: str, centre_path: Path, edges: Sequence[Path]) -> tuple[Foreign
 def _centre_spaces(centre: Tree) -> list[tuple[ForeignIssue, ...]]:
     listed = centre.data.get("outcome_spaces")
     if isinstance(listed, list):
-        return [read_space(centre, ("outcome_spaces", k)) for k in range(len(listed))]
+        spaces: list[tuple[ForeignIssue, ...]] = []
+        for k in range(len(listed)):
+            spaces.append(read_space(centre, ("outcome_spaces", k)))
+            if many := too_many(issue for space in spaces for issue in space):
+                expected = f"at most {MOST_OPTIONS_IN_ALL:,} in all"
+                line = centre.line(("outcome_spaces", k))
+                raise wrong(centre.file, line, "outcome_spaces", many, expected)
+        return spaces
     if centre.data.get("outcome_space") is not None:
         return [read_space(centre, ("outcome_space",))]
     return []

@@ -7,11 +7,13 @@ from typing import Any
 from detente.interchange.files import as_number, shown, wrong
 from detente.interchange.foreign import (
     MOST_OPTIONS,
+    MOST_OPTIONS_IN_ALL,
     Evaluation,
     ForeignIssue,
     ForeignProfile,
     Line,
     PerOption,
+    too_many,
 )
 from detente.interchange.yaml_text import FieldPath, Tree
 
@@ -62,7 +64,12 @@ def read_space(tree: Tree, where: FieldPath) -> tuple[ForeignIssue, ...]:
     listed = _mapping(tree, where).get("issues")
     if not isinstance(listed, list) or not listed:
         raise _error(tree, (*where, "issues"), shown(listed), "a list of issues")
-    issues = [_issue(tree, (*where, "issues", k), k) for k in range(len(listed))]
+    issues: list[ForeignIssue] = []
+    for k in range(len(listed)):
+        issues.append(_issue(tree, (*where, "issues", k), k))
+        if many := too_many(issues):
+            expected = f"at most {MOST_OPTIONS_IN_ALL:,} in all"
+            raise _error(tree, (*where, "issues", k), many, expected)
     names = [issue.name for issue in issues]
     if len(set(names)) < len(names):
         raise _error(tree, (*where, "issues"), "two issues of one name", "each name once")
