@@ -15,9 +15,10 @@ from detente.engines.deal_space.counting_lines import line_of
 from detente.engines.deal_space.counting_parts import only, promising_part
 from detente.engines.deal_space.counting_rule import Bounds, bounded, required, rule_of_all
 from detente.engines.deal_space.counting_sides import Question
-from detente.engines.deal_space.counting_tilt import WeightedSum, sum_of
+from detente.engines.deal_space.counting_tilt import WeightedSum, spread_of, sum_of
 from detente.engines.deal_space.diagram import diagram_of
 from detente.engines.deal_space.domain import Domain
+from detente.errors import SpaceTooLargeError
 
 __all__ = ["Bound", "bounds_on"]
 
@@ -55,10 +56,13 @@ class Bound:
     options: tuple[tuple[int, ...], ...] = ()
 
 
-def bounds_on(question: Question, domain: Domain, tilt: Floats, most_cells: int) -> Iterator[Bound]:
+def bounds_on(
+    question: Question, domain: Domain, columns: Sequence[int], tilt: Floats, most_cells: int
+) -> Iterator[Bound]:
     """Yield bounds on a count; the columns of the domain are those of the question.
 
-    ``tilt`` weighs the leaves without which the rule cannot be met, in their order.
+    ``columns`` says what the caller calls them; ``tilt`` weighs the leaves without which the rule
+    cannot be met, in their order.
     """
     course, rule, leaves = question.course, question.rule, question.leaves
     n = course.diagram.n_packages
@@ -70,13 +74,19 @@ def bounds_on(question: Question, domain: Domain, tilt: Floats, most_cells: int)
         line = line_of(course.diagram, question.cut.sum.pays)
         if line is not None:
             at_most = line.reach(question.cut.sum.wanted)[1]
-            yield Bound("one weighted sum", 0, at_most, (_stated(question.cut.sum),))
+            yield Bound("one weighted sum", 0, at_most, (_stated(question.cut.sum, columns),))
     needed = [leaves[number] for number in required(rule, len(leaves))]
     found = on_a_grid(course, course.pays, rule, leaves, most_cells)
     if found is not None:
         yield Bound("points on a grid", *found)
     if len({leaf.column for leaf in needed}) > N_SUMS:
-        yield from _in_sums(course, domain, needed, tilt, most_cells)
+        sums = _few_sums(course, domain, needed, tilt)
+        pays = [np.stack(each, axis=2) for each in zip(*(one.pays for one in sums), strict=True)]
+        reached = [Meets(k, one.wanted) for k, one in enumerate(sums)]
+        together = on_a_grid(course, pays, rule_of_all(N_SUMS), reached, most_cells)
+        if together is not None:
+            stated = tuple(_stated(one, columns) for one in sums)
+            yield Bound("a few weighted sums on a grid", 0, together[1], stated)
     if found is None or found[0] * MUCH_LESS < found[1]:
         yield from _in_a_part(question, domain)
 
@@ -92,34 +102,29 @@ def _alone(course: Course, leaves: Sequence[Meets]) -> list[Bounds]:
     return [(0, n) if line is None else line.reach(wanted) for line, wanted in found]
 
 
-def _stated(found: WeightedSum) -> tuple[tuple[int, float], ...]:
+def _stated(found: WeightedSum, columns: Sequence[int]) -> tuple[tuple[int, float], ...]:
     """Return the columns of a sum with their weights per point."""
     weights = found.weights / 2.0**found.shifts
     return tuple(
-        (leaf.column, float(weight)) for leaf, weight in zip(found.leaves, weights, strict=True)
+        (columns[leaf.column], float(weight))
+        for leaf, weight in zip(found.leaves, weights, strict=True)
     )
 
 
-def _in_sums(
-    course: Course, domain: Domain, needed: Sequence[Meets], tilt: Floats, most_cells: int
-) -> Iterator[Bound]:
-    """Put the columns into a few weighted sums that must all be reached, and count those."""
-    spread = np.sqrt(np.sum([table.var(axis=0) for table in domain.points], axis=0))
-    unit = np.maximum(spread[[leaf.column for leaf in needed]], 1e-300)
+def _few_sums(
+    course: Course, domain: Domain, needed: Sequence[Meets], tilt: Floats
+) -> list[WeightedSum]:
+    """Put leaves that must all be met into a few weighted sums that must all be reached."""
+    unit = np.maximum(spread_of(domain.points)[[leaf.column for leaf in needed]], 1e-300)
     weights = tilt + MIXED / unit
     by_weight = np.argsort(-tilt * unit, kind="stable")
     # Dealt out to and fro, so that each sum gets its share of the columns that matter.
     deal = [*range(N_SUMS), *reversed(range(N_SUMS))]
     group = np.array([deal[k % len(deal)] for k in range(len(needed))])
-    sums = [
+    return [
         sum_of(course, [needed[k] for k in chosen], weights[chosen])
         for chosen in (by_weight[group == number] for number in range(N_SUMS))
     ]
-    pays = [np.stack(each, axis=2) for each in zip(*(one.pays for one in sums), strict=True)]
-    leaves = [Meets(k, one.wanted) for k, one in enumerate(sums)]
-    found = on_a_grid(course, pays, rule_of_all(N_SUMS), leaves, most_cells)
-    if found is not None:
-        yield Bound("weighted sums on a grid", 0, found[1], tuple(map(_stated, sums)))
 
 
 def _in_a_part(question: Question, domain: Domain) -> Iterator[Bound]:
@@ -128,7 +133,10 @@ def _in_a_part(question: Question, domain: Domain) -> Iterator[Bound]:
     if keep is None:
         return
     part = only(domain, keep)
-    diagram = diagram_of(part)
+    try:
+        diagram = diagram_of(part)
+    except SpaceTooLargeError:  # with fewer options, another order looked better
+        return
     if diagram.is_empty:
         return
     course = course_of(diagram, range(part.n_columns))

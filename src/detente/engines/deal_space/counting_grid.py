@@ -28,6 +28,10 @@ __all__ = ["on_a_grid"]
 
 MOST_PACKAGES = 10**290
 EXACT = 1 << 53
+"""Packages up to which a float counts them one by one."""
+
+ROUNDING = 1 << 53
+"""One part in so many is what an addition of floats may lose."""
 MOST_SUMS = 4
 
 EXACT_ROWS = 20_000
@@ -89,7 +93,7 @@ def on_a_grid(
     origin = left.origin + right.origin
     error = Fraction(0)
     if n_packages > EXACT:
-        error = Fraction(4 * (n_edges + sum(table.shape) + 64), EXACT)
+        error = Fraction(4 * (n_edges + EXACT_ROWS + sum(table.shape) + 64), ROUNDING)
     terms = list(polynomial(rule, range(len(leaves))))
     found = []
     for shift, sign in ((left.least + right.least, -1), (left.most + right.most, 1)):

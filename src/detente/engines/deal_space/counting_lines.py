@@ -27,9 +27,13 @@ ALL_CELLS = 1 << 20
 """Cells of one node's line, and of all lines of a boundary."""
 
 FEWEST_CELLS = 256
-MOST_ADDITIONS = 400_000
+MOST_ADDITIONS = 100_000
 MOST_PACKAGES = 10**300
 EXACT = 1 << 53
+"""Packages up to which a float counts them one by one."""
+
+ROUNDING = 1 << 53
+"""One part in so many is what an addition of floats may lose."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +58,7 @@ class Line:
         possible = -(-(wanted - self.origin - self.most_error) // self.grid)
         at_least = self._from(certain) * (1 - self.error)
         at_most = self._from(possible) * (1 + self.error)
-        return math.floor(at_least), min(self.n_packages, math.floor(at_most))
+        return math.ceil(at_least), min(self.n_packages, math.floor(at_most))
 
     def _from(self, cell: int) -> Fraction:
         return Fraction(float(self.cells[max(0, min(len(self.cells), cell)) :].sum()))
@@ -93,5 +97,5 @@ def line_of(diagram: Diagram, pays: Sequence[Points]) -> Line | None:
         mass = new
     is_exact = diagram.n_packages <= EXACT
     # Every sum has at most so many additions in a row, and all terms are positive.
-    error = Fraction(0) if is_exact else Fraction(2 * (n_additions + mass.shape[1]), EXACT)
+    error = Fraction(0) if is_exact else Fraction(2 * (n_additions + mass.shape[1]), ROUNDING)
     return Line(mass[0], sum(lowest), grid, least_error, most_error, error, diagram.n_packages)

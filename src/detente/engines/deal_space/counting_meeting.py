@@ -29,8 +29,14 @@ ROWS_IN_RANGES = 20_000
 MOST_LAYERS_IN_RANGES = 3
 """Layers that are taken in ranges: after more, the ranges are too wide to tell much."""
 
+MOST_FOLLOWED = 1_000_000
+"""Rows in ranges times options that are followed at once."""
+
 CHEAP = 20_000
 """Rows up to which another layer is tried, whatever it will lead to."""
+
+HOPE = 1.0
+"""By how much more than the budget what is expected may be: rows may yet turn out to be equal."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,15 +71,20 @@ class Bridge:
         return Bridge(self.forward, side, largest)
 
 
-def bridged(question: Question, most_rows: int, step: Step | None) -> Bridge:
+def bridged(question: Question, most_rows: int, most_pairs: float, step: Step | None) -> Bridge:
     """Take layer after layer, always on the side with fewer rows, as long as the budget allows."""
     bridge = Bridge(begun(question, forward=True), begun(question, forward=False), 1)
     n = question.course.n
     growth = {True: 1.0, False: 1.0}
     while not bridge.has_met:
         sides = sorted((bridge.forward, bridge.backward), key=lambda side: len(side.rows))
-        if len(sides[0].rows) > CHEAP and _is_hopeless(bridge, min(growth.values()), most_rows):
-            break
+        if len(sides[0].rows) > CHEAP:
+            product = _expected(question, bridge, min(growth.values()))
+            if product > 2 * math.log(most_rows) + HOPE:
+                break
+            by_pair = math.log(len(question.leaves))
+            if len(question.leaves) > 2 and product + by_pair > math.log(most_pairs) + HOPE:
+                break
         for side in sides:
             found = extended(question, side, most_rows)
             if found is not None:
@@ -87,17 +98,20 @@ def bridged(question: Question, most_rows: int, step: Step | None) -> Bridge:
     return bridge
 
 
-def _is_hopeless(bridge: Bridge, growth: float, most_rows: int) -> bool:
-    """Say whether the rows would be far too many if they kept growing as they did."""
+def _expected(question: Question, bridge: Bridge, growth: float) -> float:
+    """Return the logarithm of the pairs of rows there will be, if rows keep growing as they did."""
     rows = math.log(len(bridge.forward.rows)) + math.log(len(bridge.backward.rows))
-    return rows + bridge.n_missing * math.log(growth) > 2 * math.log(max(2, most_rows)) + 3
+    between = range(bridge.forward.boundary, bridge.backward.boundary + 1)
+    width = max(question.course.n_nodes(boundary) for boundary in between)
+    return rows + bridge.n_missing * math.log(growth) - math.log(width)
 
 
 def loosened(question: Question, bridge: Bridge, most_rows: int) -> Bridge | None:
     """Let the sides meet with ranges of points in place of points; None where that tells little."""
     if bridge.n_missing > MOST_LAYERS_IN_RANGES:
         return None
-    most = min(most_rows, ROWS_IN_RANGES)
+    widest = max(layer.target.shape[1] for layer in question.course.diagram.layers)
+    most = max(1, min(most_rows, ROWS_IN_RANGES, MOST_FOLLOWED // widest))
     while not bridge.has_met:
         side = min((bridge.forward, bridge.backward), key=lambda side: len(side.rows))
         bridge = bridge.with_side(shrunk(followed(question, shrunk(side, most)), most))

@@ -11,7 +11,7 @@ import numpy as np
 from detente.engines._checks import Bools, Floats, Ints
 from detente.engines.deal_space.acceptance import AcceptanceRule, Meets
 from detente.engines.deal_space.counting_rule import bounded
-from detente.engines.deal_space.counting_tilt import tilt_of
+from detente.engines.deal_space.counting_tilt import spread_of, tilt_of
 from detente.engines.deal_space.domain import Domain, Interaction, Link
 
 __all__ = ["only", "promising_part"]
@@ -22,8 +22,8 @@ MARGINS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)
 PARTS = 24
 """Parts that are tried for each margin."""
 
-ROUNDS = 4
-"""How often every option is tried in and out of the best part."""
+MOST_TRIALS = 1_000
+"""How often in all an option is tried in or out of the best part."""
 
 OUT_OF = 10**9
 """Packages that stand for a whole part when it is only estimated."""
@@ -31,28 +31,34 @@ OUT_OF = 10**9
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Estimate:
-    """How many packages of a part pass, if their points were spread like a normal distribution."""
+    """How many packages of a part pass, if their points were spread like a normal distribution.
 
-    tables: tuple[Floats, ...]
+    ``options`` holds the leaves' points of all options, those of issue ``k`` from ``start[k]`` on.
+    """
+
+    options: Floats
+    start: Ints
     rule: AcceptanceRule
-    columns: list[int]
     wanted: Floats
 
-    def moments(self, issue: int, keep: Bools) -> tuple[float, Floats, Floats]:
-        """Return what an issue contributes: logarithm of its options, means and variances."""
-        table = self.tables[issue][keep]
-        return math.log(len(table)), table.mean(axis=0), table.var(axis=0)
-
-    def value(self, size: float, mean: Floats, variance: Floats) -> float:
+    def value(self, keep: Bools) -> float:
         """Return the logarithm of the number that passes for certain; as low as can be if none."""
-        spread = np.sqrt(np.maximum(variance[self.columns], 1e-12))
-        short = (self.wanted - 0.5 - mean[self.columns]) / spread
+        number = np.add.reduceat(keep, self.start, dtype=np.float64)
+        if number.min() < 1:
+            return -math.inf
+        kept = np.where(keep[:, None], self.options, 0.0)
+        mean = np.add.reduceat(kept, self.start, axis=0) / number[:, None]
+        square = np.add.reduceat(kept**2, self.start, axis=0) / number[:, None]
+        variance = np.maximum((square - mean**2).sum(axis=0), 1e-12)
+        short = (self.wanted - 0.5 - mean.sum(axis=0)) / np.sqrt(variance)
         leaves = []
         for each in short.tolist():
-            number = math.floor(OUT_OF * 0.5 * math.erfc(each / math.sqrt(2)))
-            leaves.append((number, number))
-        passing = bounded(self.rule, leaves, OUT_OF)[0]
-        return size + math.log(passing / OUT_OF) if passing > 0 else -math.inf
+            passing = math.floor(OUT_OF * 0.5 * math.erfc(each / math.sqrt(2)))
+            leaves.append((passing, passing))
+        for_certain = bounded(self.rule, leaves, OUT_OF)[0]
+        if for_certain <= 0:
+            return -math.inf
+        return float(np.log(number).sum()) + math.log(for_certain / OUT_OF)
 
 
 def promising_part(
@@ -62,63 +68,42 @@ def promising_part(
 
     A guess: links and interactions are left aside. None if no part looks as if any would pass.
     """
-    tables = tuple(table.astype(np.float64) for table in domain.points)
     columns = [leaf.column for leaf in leaves]
+    tables = [table[:, columns] for table in domain.points]
+    start = np.cumsum([0, *(len(table) for table in tables)])[:-1]
+    size = np.array([len(table) for table in tables])
     wanted = np.array([float(leaf.at_least) for leaf in leaves])
-    estimate = _Estimate(tables, rule, columns, wanted)
-    spread = np.sqrt(np.sum([table.var(axis=0) for table in tables], axis=0))[columns]
+    # Counted from an option in the middle, points of any size keep their digits.
+    middle = [np.round(table.mean(axis=0)) for table in tables]
+    options = np.concatenate([table - at for table, at in zip(tables, middle, strict=True)])
+    estimate = _Estimate(options, start, rule, wanted - np.sum(middle, axis=0))
     best, found = -math.inf, None
     for margin in MARGINS:
-        goal = [round(each) for each in wanted + margin * spread]
-        tilt = tilt_of([table[:, columns] for table in domain.points], goal)
-        worth = [table[:, columns] @ tilt for table in tables]
-        loss = [each.max() - each for each in worth]
-        levels = np.quantile(np.concatenate(loss), np.linspace(0, 1, PARTS))
-        for level in np.unique(levels):
-            keep = tuple(each <= level for each in loss)
-            value = _whole_value(estimate, keep)
+        goal = [round(each) for each in wanted + margin * spread_of(tables)]
+        worth = options @ tilt_of(tables, goal)
+        loss = np.repeat(np.maximum.reduceat(worth, start), size) - worth
+        for level in np.unique(np.quantile(loss, np.linspace(0, 1, PARTS))):
+            value = estimate.value(loss <= level)
             if value > best:
-                best, found = value, keep
-    return None if found is None else _improved(estimate, found)
+                best, found = value, loss <= level
+    if found is None:
+        return None
+    return tuple(np.split(_improved(estimate, found, best), start[1:]))
 
 
-def _whole_value(estimate: _Estimate, keep: Sequence[Bools]) -> float:
-    parts = [estimate.moments(issue, each) for issue, each in enumerate(keep)]
-    return estimate.value(
-        sum(size for size, _, _ in parts),
-        np.sum([mean for _, mean, _ in parts], axis=0),
-        np.sum([variance for _, _, variance in parts], axis=0),
-    )
-
-
-def _improved(estimate: _Estimate, keep: tuple[Bools, ...]) -> tuple[Bools, ...]:
+def _improved(estimate: _Estimate, keep: Bools, best: float) -> Bools:
     """Take single options in or out as long as that helps."""
-    keep = tuple(each.copy() for each in keep)
-    parts = [estimate.moments(issue, each) for issue, each in enumerate(keep)]
-    size = sum(each for each, _, _ in parts)
-    mean = np.sum([each for _, each, _ in parts], axis=0)
-    variance = np.sum([each for _, _, each in parts], axis=0)
-    best = estimate.value(size, mean, variance)
-    for _ in range(ROUNDS):
-        before = best
-        for issue, each in enumerate(keep):
-            for option in range(len(each)):
-                each[option] ^= True
-                if each.any():
-                    old, new = parts[issue], estimate.moments(issue, each)
-                    total = (
-                        size - old[0] + new[0],
-                        mean - old[1] + new[1],
-                        variance - old[2] + new[2],
-                    )
-                    value = estimate.value(*total)
-                    if value > best + 1e-12:
-                        best, parts[issue] = value, new
-                        size, mean, variance = total
-                        continue
-                each[option] ^= True
-        if best <= before + 1e-3:
-            break
+    keep = keep.copy()
+    trials, since = 0, 0
+    while since < len(keep) and trials < MOST_TRIALS:
+        option = trials % len(keep)
+        trials, since = trials + 1, since + 1
+        keep[option] ^= True
+        value = estimate.value(keep)
+        if value > best + 1e-6:
+            best, since = value, 0
+        else:
+            keep[option] ^= True
     return keep
 
 

@@ -11,9 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from detente.engines._checks import Bools, Ints
-from detente.engines.deal_space.acceptance import AcceptanceRule, Meets
+from detente.engines.deal_space.acceptance import AcceptanceRule, Meets, is_met
 from detente.engines.deal_space.counting_course import Course, Edges, Ends
 from detente.engines.deal_space.counting_numbers import (
     carried,
@@ -22,14 +23,19 @@ from detente.engines.deal_space.counting_numbers import (
     totals_by,
     widened,
 )
-from detente.engines.deal_space.counting_rule import MET, MISSED, Residue, residue
+from detente.engines.deal_space.counting_rule import MET, MISSED, OPEN, Residue, residue
 from detente.engines.deal_space.counting_tilt import Cut
 from detente.engines.deal_space.domain import Points
 
 __all__ = ["Question", "Rows", "Side", "begun", "extended", "followed", "shrunk"]
 
+Statuses = npt.NDArray[np.int8]
+
 NO_THRESHOLD = -(1 << 61)
 NO_LIMIT = 1 << 62
+
+MOST_PATTERNS = 5_000
+"""Ways of being decided up to which each is read by itself."""
 
 LEAVES_AT_ONCE = 19
 """Leaves whose three statuses fit into one number, beside the number of a row."""
@@ -45,7 +51,7 @@ class Question:
     cut: Cut | None
     known: dict[bytes, Residue] = field(default_factory=dict)
 
-    def residue(self, status: Points) -> Residue:
+    def residue(self, status: Statuses) -> Residue:
         key = status.tobytes()
         if key not in self.known:
             self.known[key] = residue(self.rule, status.tolist())
@@ -144,69 +150,105 @@ def _settled(question: Question, side: Side) -> Side:
     own, rest = course.before[side.boundary], course.after[side.boundary]
     if not side.forward:
         own, rest = rest, own
-    decided, closed, threshold, opened = _patterns(question, rows, rest)
-    keep = decided != MISSED
+    found = _patterns(question, rows, rest)
+    keep = found.decided != MISSED
     met = side.met
     if side.forward:
-        settled = rows.where(decided == MET)
+        settled = rows.where(found.decided == MET)
         n_roads = course.n_roads(side.boundary)
         by_node = totals_by(settled.counts, settled.node, len(n_roads))
         met += sum(count * roads for count, roads in zip(by_node, n_roads, strict=True))
-        keep &= decided != MET
-    if question.cut is not None:
+        keep &= found.decided != MET
+    if question.cut is not None and rows.high is None:
         # Points that have been set aside may have been as many as can be.
-        most = np.where(closed, own.most[rows.node], rows.most)
+        most = np.where(found.closed, own.most[rows.node], rows.most)
         keep &= _within_reach(question.cut, side, rows.node, most)
-    rows = rows.where(keep)
-    closed, threshold, opened = closed[keep], threshold[keep], opened[keep]
-    node, is_met = rows.node, (decided == MET)[keep]
+    rows, found, node = rows.where(keep), found.where(keep), rows.node[keep]
     # The fewest points that keep what is met so: a number that could be reached, so that what the
     # other side takes for granted stays true.
-    fewest = np.maximum(own.least[node], threshold - rest.least[node])
-    fewest = np.where(is_met[:, None], own.most[node], fewest)
-    low = np.where(closed, fewest, rows.low)
-    high = None
+    fewest = np.maximum(own.least[node], found.threshold - rest.least[node])
+    fewest = np.where((found.decided == MET)[:, None], own.most[node], fewest)
+    low, high = np.where(found.closed, fewest, rows.low), None
     if rows.high is not None:
-        low = np.where(closed, fewest, np.maximum(rows.low, opened - 1 - rest.most[node]))
-        high = np.where(closed, fewest, rows.high)
+        low = np.maximum(low, np.where(found.closed, low, found.opened - 1 - rest.most[node]))
+        high = np.where(found.closed, fewest, rows.high)
     return replace(side, rows=_merged(Rows(low, high, node, rows.counts)), met=met)
 
 
-def _patterns(question: Question, rows: Rows, rest: Ends) -> tuple[Ints, Bools, Points, Points]:
-    """Say of each row what is decided, and of each of its columns what is still open.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Patterns:
+    """What the statuses of the leaves leave open, row by row.
 
-    Returns MET, MISSED or OPEN per row; whether a column is closed; the largest threshold there
-    that has to stay met; and the smallest that is open.
+    Whether the rule is MET, MISSED or OPEN; whether a column is ``closed``, all its leaves being
+    decided or idle; the largest ``threshold`` there that has to stay met; and the smallest that is
+    ``opened``.
     """
-    n, width = rows.low.shape
-    status = np.zeros((n, len(question.leaves)), dtype=np.int8)
-    for k, leaf in enumerate(question.leaves):
+
+    decided: Ints
+    closed: Bools
+    threshold: Points
+    opened: Points
+
+    def where(self, chosen: Bools | Ints) -> _Patterns:
+        return _Patterns(
+            self.decided[chosen], self.closed[chosen], self.threshold[chosen], self.opened[chosen]
+        )
+
+
+def _patterns(question: Question, rows: Rows, rest: Ends) -> _Patterns:
+    """Say of each row what is decided whatever follows."""
+    n, leaves = len(rows), question.leaves
+    status = np.zeros((n, len(leaves)), dtype=np.int8)
+    for k, leaf in enumerate(leaves):
         c = leaf.column
         status[rows.low[:, c] + rest.least[rows.node, c] >= leaf.at_least, k] = MET
         status[rows.most[:, c] + rest.most[rows.node, c] < leaf.at_least, k] = MISSED
-    pattern = np.zeros(n, dtype=np.int64)
-    for start in range(0, len(question.leaves), LEAVES_AT_ONCE):
-        part = status[:, start : start + LEAVES_AT_ONCE]
+    pattern, first = np.zeros(n, dtype=np.int64), np.zeros(min(1, n), dtype=np.int64)
+    for start in range(0, len(leaves), LEAVES_AT_ONCE):
+        part = status[:, start : start + LEAVES_AT_ONCE].astype(np.int64) + 1
         power = 3 ** np.arange(part.shape[1], dtype=np.int64)
-        code = (part.astype(np.int64) + 1) @ power + pattern * 3 ** part.shape[1]
+        code = part @ power + pattern * 3 ** part.shape[1]
         _, first, pattern = np.unique(code, return_index=True, return_inverse=True)
-    if not len(question.leaves):
-        first = np.zeros(min(1, n), dtype=np.int64)
-    decided = np.zeros(len(first), dtype=np.int64)
-    closed = np.ones((len(first), width), dtype=np.bool_)
-    threshold = np.full((len(first), width), NO_THRESHOLD, dtype=np.int64)
-    opened = np.full((len(first), width), -NO_THRESHOLD, dtype=np.int64)
-    for k, row in enumerate(first):
-        found = question.residue(status[row])
-        decided[k] = 0 if found.value is None else MET if found.value else MISSED
+    kinds = status[first]
+    read = _read_one_by_one if len(kinds) <= MOST_PATTERNS else _read_at_once
+    return read(question, kinds, rows.low.shape[1]).where(pattern)
+
+
+def _read_one_by_one(question: Question, kinds: Statuses, width: int) -> _Patterns:
+    decided = np.zeros(len(kinds), dtype=np.int64)
+    closed = np.ones((len(kinds), width), dtype=np.bool_)
+    threshold = np.full((len(kinds), width), NO_THRESHOLD, dtype=np.int64)
+    opened = np.full((len(kinds), width), -NO_THRESHOLD, dtype=np.int64)
+    for k, kind in enumerate(kinds):
+        found = question.residue(kind)
+        decided[k] = OPEN if found.value is None else MET if found.value else MISSED
         for number in found.met:
-            leaf = question.leaves[number]
-            threshold[k, leaf.column] = max(threshold[k, leaf.column], leaf.at_least)
+            column, at_least = question.leaves[number].column, question.leaves[number].at_least
+            threshold[k, column] = max(threshold[k, column], at_least)
         for number in found.open:
-            leaf = question.leaves[number]
-            opened[k, leaf.column] = min(opened[k, leaf.column], leaf.at_least)
-            closed[k, leaf.column] = False
-    return decided[pattern], closed[pattern], threshold[pattern], opened[pattern]
+            column, at_least = question.leaves[number].column, question.leaves[number].at_least
+            opened[k, column] = min(opened[k, column], at_least)
+            closed[k, column] = False
+    return _Patterns(decided, closed, threshold, opened)
+
+
+def _read_at_once(question: Question, kinds: Statuses, width: int) -> _Patterns:
+    """Read very many patterns without looking for leaves that have become idle."""
+    is_sure = is_met(question.rule, (kinds == MET).astype(np.int64))
+    is_possible = is_met(question.rule, (kinds != MISSED).astype(np.int64))
+    closed = np.ones((len(kinds), width), dtype=np.bool_)
+    threshold = np.full((len(kinds), width), NO_THRESHOLD, dtype=np.int64)
+    opened = np.full((len(kinds), width), -NO_THRESHOLD, dtype=np.int64)
+    for k, (column, at_least) in enumerate(
+        (leaf.column, leaf.at_least) for leaf in question.leaves
+    ):
+        met, is_open = kinds[:, k] == MET, kinds[:, k] == OPEN
+        threshold[met, column] = np.maximum(threshold[met, column], at_least)
+        opened[is_open, column] = np.minimum(opened[is_open, column], at_least)
+        closed[:, column] &= ~is_open
+    decided = np.where(is_sure, MET, np.where(is_possible, OPEN, MISSED))
+    closed[decided != OPEN] = True
+    return _Patterns(decided, closed, threshold, opened)
 
 
 def _within_reach(cut: Cut, side: Side, node: Ints, most: Points) -> Bools:

@@ -12,7 +12,7 @@ from detente.engines.deal_space.acceptance import Meets
 from detente.engines.deal_space.counting_course import Course, furthest
 from detente.engines.deal_space.domain import Points
 
-__all__ = ["Cut", "WeightedSum", "cut_of", "sum_of", "tilt_of"]
+__all__ = ["Cut", "WeightedSum", "cut_of", "spread_of", "sum_of", "tilt_of"]
 
 NEWTON_STEPS = 40
 FURTHEST = 60.0
@@ -103,23 +103,24 @@ def tilt_of(tables: Sequence[Points], wanted: Sequence[int]) -> Floats:
     Mathematical Statistics 23(4), 1952, pp. 493-507). Links are left aside: any weights will do,
     and these need only be good ones.
     """
-    spread = np.sqrt(np.sum([table.var(axis=0) for table in tables], axis=0))
-    unit = np.where(spread > 0, spread, 1.0)
-    scaled = [table / unit for table in tables]
+    start = np.cumsum([0, *(len(table) for table in tables)])[:-1]
+    size = np.array([len(table) for table in tables])
+    unit = spread_of(tables)
+    unit[unit == 0] = 1.0
+    scaled = np.concatenate(tables) / unit
     goal = np.array([float(each) for each in wanted]) / unit
     n = len(goal)
 
     def at(tilt: Floats) -> tuple[float, Floats, Floats]:
-        value, slope, curve = -float(tilt @ goal), -goal.copy(), np.zeros((n, n))
-        for table in scaled:
-            power = table @ tilt
-            chance = np.exp(power - power.max())
-            value += float(power.max() + np.log(chance.sum()))
-            chance /= chance.sum()
-            mean = chance @ table
-            slope += mean
-            curve += (table * chance[:, None]).T @ table - np.outer(mean, mean)
-        return value, slope, curve
+        power = scaled @ tilt
+        top = np.maximum.reduceat(power, start)
+        chance = np.exp(power - np.repeat(top, size))
+        total = np.add.reduceat(chance, start)
+        chance /= np.repeat(total, size)
+        weighted = scaled * chance[:, None]
+        mean = np.add.reduceat(weighted, start, axis=0)
+        value = float((top + np.log(total)).sum() - tilt @ goal)
+        return value, mean.sum(axis=0) - goal, weighted.T @ scaled - mean.T @ mean
 
     tilt = np.zeros(n)
     value, slope, curve = at(tilt)
@@ -130,8 +131,8 @@ def tilt_of(tables: Sequence[Points], wanted: Sequence[int]) -> Floats:
         inner = curve[np.ix_(free, free)] + 1e-9 * np.eye(int(free.sum()))
         move = np.zeros(n)
         move[free] = np.linalg.solve(inner, -slope[free])
-        for size in 0.5 ** np.arange(20):
-            new = np.clip(tilt + size * move, 0.0, 2 * FURTHEST)
+        for part in 0.5 ** np.arange(20):
+            new = np.clip(tilt + part * move, 0.0, 2 * FURTHEST)
             found = at(new)
             if found[0] < value:
                 break
@@ -139,3 +140,9 @@ def tilt_of(tables: Sequence[Points], wanted: Sequence[int]) -> Floats:
             break
         tilt, (value, slope, curve) = new, found
     return tilt / unit
+
+
+def spread_of(tables: Sequence[Points]) -> Floats:
+    """Return the standard deviation, over all packages, of the points in each column."""
+    variance = np.sum([table.var(axis=0) for table in tables], axis=0, dtype=np.float64)
+    return np.asarray(np.sqrt(variance))
