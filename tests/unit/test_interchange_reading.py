@@ -195,6 +195,22 @@ def test_rectangles_are_listed_where_few_and_refused_where_many(tmp_path: Path) 
         to_engine(many)
 
 
+def test_what_ties_between_issues_of_one_weight_ties_though_points_are_rounded(
+    tmp_path: Path,
+) -> None:
+    """Weights of sixteen digits, divided by seven: no scale makes them whole."""
+    issues, inner = "", ""
+    for k in range(1, 8):
+        items = "".join(f'<item value="{v}" evaluation="{v}"/>' for v in (0, 1, 3, 7))
+        issue = f'<issue index="{k}" name="i{k}" type="discrete">{items}</issue>'
+        issues += issue
+        inner += f'<weight index="{k}" value="0.1031462333758278"/>{issue}'
+    here = to_engine(genius(tmp_path, inner, issues=issues)).domain
+    assert 0 < here.rounding[0] < 1e-15
+    rows = [[1] * 7, [3, 0, 0, 0, 0, 0, 0], [0, 2, 2, 1, 0, 0, 0]]
+    assert len(set(here.totals(rows)[:, 0])) == 1
+
+
 # --- what a stranger could hide --------------------------------------------------------------
 
 BOMB = """<!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY lol2 "&lol;&lol;&lol;&lol;">]>

@@ -131,8 +131,8 @@ def import_domain(
             place = folder / inside if inside else folder
             packages = "" if domain.size is None else f", {domain.size:,} packages"
             output.say(
-                f"{place}/case.yaml: {domain.name}, {len(text.parties)} parties, "
-                f"{len(text.issues)} issues{packages}."
+                f"{place}/case.yaml: {domain.name}, {_count(len(text.parties), 'party', 'parties')}, "
+                f"{_count(len(text.issues), 'issue', 'issues')}{packages}."
             )
             _list_notes(output, text.notes)
         output.say(f"Next: detente check {folder / next(iter(texts))}")
@@ -194,6 +194,10 @@ def export_case(
             return
         output.say(f"{out}: {', '.join(written.files)}.")
         _list_notes(output, written.notes)
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
 
 
 def _list_notes(output: Output, notes: tuple[str, ...]) -> None:

@@ -178,8 +178,8 @@ def to_engine(domain: ForeignDomain, profiles: Sequence[int] | None = None) -> F
     what every option adds is whole, each number of the file read as the simplest fraction that
     gives it; so packages that tie by the format's definition tie here, also where floats would
     not. Where weights have too many digits for that, points are rounded, ``domain.rounding``
-    bounds what it moves, and packages that tie whatever the weights are still tie. A profile that
-    is no sum over issues is evaluated package by package.
+    bounds what it moves, and what ties through evaluations alone, between issues of one weight,
+    still ties. A profile that is no sum over issues is evaluated package by package.
 
     Parameters
     ----------
@@ -193,6 +193,21 @@ def to_engine(domain: ForeignDomain, profiles: Sequence[int] | None = None) -> F
         If there is no profile, an issue is a real range, or a profile is not complete.
     SpaceTooLargeError
         If a profile is no sum over issues, and there are more than 2**20 packages.
+
+    Notes
+    -----
+    Listing takes time and memory in proportion to the packages times the columns listed.
+
+    Examples
+    --------
+    A third of the largest evaluation is a third, not the nearest float:
+
+    >>> from detente.interchange.foreign import ForeignIssue, Format
+    >>> pay = ForeignIssue("pay", ("low", "middle", "high"))
+    >>> us = ForeignProfile("us", (PerOption((0.0, 1.0, 3.0)),), (0.5,), by_largest=True)
+    >>> here = to_engine(ForeignDomain(Format.GENIUS, "d", (pay,), (us,)))
+    >>> here.domain.points[0].ravel(), here.domain.scale
+    (array([0, 1, 3]), array([6.]))
     """
     chosen = tuple(domain.seats if profiles is None else profiles)
     if not chosen:
@@ -294,7 +309,7 @@ def _rounded_column(domain: ForeignDomain, of: ForeignProfile, most: Fraction) -
     """Put a column whose weights have too many digits on a binary grid, tie for tie.
 
     Within an issue the options' evaluations have a common measure; it is the measure's worth that
-    is rounded. So packages that tie whatever the weights are tie here too.
+    is rounded. So 1/4 of a weight twice is 1/2 of it, though no point is exact.
     """
     # a quarter is left for what rounding adds
     exponent = math.floor(math.log2(LARGEST_TOTAL // 4) - math.log2(most))

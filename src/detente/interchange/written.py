@@ -32,5 +32,7 @@ def scaled_note(profile: ForeignProfile, scaled: Normal) -> tuple[str, ...]:
     """Say how to get from a utility back to the profile's own points, if they are others."""
     if scaled.least == 0 and scaled.span == 1:
         return ()
-    note = f"utilities run from 0 to 1; its own points are {scaled.least:g} plus {scaled.span:g} times"
+    note = (
+        f"utilities run from 0 to 1; its own points are {scaled.least:g} plus {scaled.span:g} times"
+    )
     return (f"profile {profile.name}: {note} the utility",)
