@@ -25,8 +25,7 @@ __all__ = [
 ]
 
 LARGEST_FILE = 16 << 20
-"""Bytes of one file; the largest domain of the last fifteen years' competitions has half a
-million."""
+"""Bytes of one file; domains of competitions have a tenth of that at most."""
 
 LARGEST_NUMBER = 1e15
 """Beyond this a number is a slip of the keyboard."""
