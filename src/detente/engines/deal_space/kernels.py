@@ -1,4 +1,8 @@
-"""The loops that are compiled. First use compiles them, in seconds; the result is kept on disk."""
+"""The loops that are compiled. First use compiles them, in seconds; the result is kept on disk.
+
+Whole-array operations are left out even where they would be shorter: each brings code of its own
+to compile, up to seconds for the assignment of a row.
+"""
 
 from __future__ import annotations
 
@@ -87,7 +91,11 @@ def build_tree(points: Points, order: Ints, n_levels: int) -> tuple[Points, Poin
     n, width = points.shape
     span = np.empty(width)
     for k in range(width):
-        span[k] = max(1.0, float(points[:, k].max()) - float(points[:, k].min()))
+        smallest = largest = points[0, k]
+        for row in range(1, n):
+            smallest = min(smallest, points[row, k])
+            largest = max(largest, points[row, k])
+        span[k] = max(1.0, float(largest) - float(smallest))
     key = np.empty(n, dtype=np.int64)
     for level in range(n_levels):
         for cell in range(1 << level):
