@@ -112,6 +112,22 @@ def test_frontier_witnesses_and_ties_are_those_of_the_definition(data: st.DataOb
         assert sorted(map(tuple, found)) == sorted(map(tuple, tied))
 
 
+@settings(max_examples=500)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([1, 3, 50]))
+def test_two_parties_without_links_are_merged_and_not_searched(seed: int, most: int) -> None:
+    rng = np.random.default_rng(seed)
+    n_options = rng.integers(1, 5, rng.integers(1, 6))
+    domain = Domain(tuple(rng.integers(-most, most + 1, (n, 2)) for n in n_options))
+    totals = domain.totals(listed(domain))
+    front = exact_frontier(domain)
+    assert {tuple(row) for row in front.points} == {
+        tuple(row) for row in totals[by_definition(totals)]
+    }
+    assert (domain.totals(front.codes) == front.points).all()
+    for point, row in enumerate(front.points):
+        assert front.n_packages_at(point) == int((totals == row).all(axis=1).sum())
+
+
 @given(st.data())
 def test_an_approximation_misses_no_package_by_more_than_it_says(data: st.DataObject) -> None:
     domain = data.draw(domains())

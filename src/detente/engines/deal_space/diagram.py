@@ -134,6 +134,8 @@ def diagram_of(domain: Domain, *, most_nodes: int = MOST_NODES) -> Diagram:
     factors = _factors(domain, order)
     if factors is None:
         return Diagram((), domain.n_columns)
+    if not factors:
+        return _unlinked(domain, order)
     raw: list[tuple[int, Ints, Points]] = []
     states = np.zeros((1, len(factors)), dtype=np.int64)
     for issue in order:
@@ -323,6 +325,22 @@ def _expand(
     target = np.full((n, k), -1, dtype=np.int64)
     target[alive] = number[first]
     return target, points, rows[is_new]
+
+
+def _unlinked(domain: Domain, order: Sequence[int]) -> Diagram:
+    """One node before each issue: every option leads to the next, and bounds are sums."""
+    layers: list[Layer] = []
+    most = least = np.zeros((1, domain.n_columns), dtype=np.int64)
+    n_roads = 1
+    for issue in reversed(order):
+        table = domain.points[issue]
+        most, least = most + table.max(axis=0), least + table.min(axis=0)
+        n_roads *= len(table)
+        target = np.zeros((1, len(table)), dtype=np.int64)
+        layers.append(
+            Layer(issue, frozen(target), table[None], frozen(most), frozen(least), (n_roads,))
+        )
+    return Diagram(tuple(reversed(layers)), domain.n_columns)
 
 
 def _reduced(raw: list[tuple[int, Ints, Points]], n_last: int, n_columns: int) -> Diagram:

@@ -231,8 +231,10 @@ def _frontier(
         codes = _traced(diagram, sweep.trails, rows)
         rows = rows[is_met(rule, domain.totals(codes))]
     shown = np.ascontiguousarray(points[rows][:, : len(compared)])
-    first = np.flatnonzero(first_equal(shown) == np.arange(len(shown)))
-    first = first[is_undominated(shown[first])]
+    first = np.arange(len(shown))
+    if rule is not None:  # rows may differ in columns that only the rule looks at
+        first = np.flatnonzero(first_equal(shown) == first)
+        first = first[is_undominated(shown[first])]
     if not len(first):
         return _empty(domain, compared, diagram)
     first = first[np.lexsort(tuple(-shown[first].T[::-1]))]

@@ -15,7 +15,7 @@ import numpy as np
 from detente.engines._checks import Ints
 from detente.engines.deal_space.domain import Points
 
-__all__ = ["build_tree", "compiled", "number_of_first_equal", "search_tree"]
+__all__ = ["build_tree", "compiled", "merge_two", "number_of_first_equal", "search_tree"]
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
@@ -183,3 +183,42 @@ def search_tree(
                     latest = row
                     break
         found[query] = result
+
+
+@compiled
+def merge_two(front: Points, pays: Points) -> tuple[Points, Ints, Ints]:
+    """Add every option to a frontier of two columns, and keep what none dominates, each point once.
+
+    The frontier falls in the first column and rises in the second, and so does each of its shifted
+    copies: they are merged from the best of the first column downwards, and only a new best of the
+    second stays. Returned are the points, and the row and the option each came from.
+    """
+    n, n_options = front.shape[0], pays.shape[0]
+    head = np.zeros(n_options, dtype=np.int64)
+    points = np.empty((n * n_options, 2), dtype=np.int64)
+    parent = np.empty(n * n_options, dtype=np.int32)
+    option = np.empty(n * n_options, dtype=np.int32)
+    found = 0
+    while True:
+        pick = -1
+        first = second = np.int64(0)
+        for o in range(n_options):
+            # A point whose second column is no new best cannot stay; those after it are better there.
+            while (
+                head[o] < n and found > 0 and front[head[o], 1] + pays[o, 1] <= points[found - 1, 1]
+            ):
+                head[o] += 1
+            if head[o] == n:
+                continue
+            a, b = front[head[o], 0] + pays[o, 0], front[head[o], 1] + pays[o, 1]
+            if pick < 0 or a > first or (a == first and b > second):
+                pick, first, second = o, a, b
+        if pick < 0:
+            break
+        points[found, 0] = first
+        points[found, 1] = second
+        parent[found] = head[pick]
+        option[found] = pick
+        head[pick] += 1
+        found += 1
+    return points[:found], parent[:found], option[:found]

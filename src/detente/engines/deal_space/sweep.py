@@ -49,6 +49,9 @@ WORTH_COMPARING_NODES = 64
 MOST_NODES_COMPARED = 600
 MOST_OPTION_PAIRS = 4_000_000
 
+MOST_MERGED = 50
+"""Options whose copies of a frontier are merged head by head; a tree is quicker beyond."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trail:
@@ -100,6 +103,10 @@ def swept(
     SpaceTooLargeError
         If a layer has more than ``most_points`` rows, and ``thin`` does not allow to drop some.
     """
+    if rule is None and len(compared) == 2 and diagram.width == 1:
+        two = _swept_two(diagram, compared, most_points, step)
+        if two is not None:
+            return two
     leaves = leaves_of(rule) if rule is not None else ()
     asked = dict.fromkeys(leaf.column for leaf in leaves if leaf.column not in compared)
     columns = (*compared, *asked)
@@ -126,6 +133,32 @@ def swept(
     return Sweep(
         frozen(points), tuple(trails), frozen(loss), max(len(trail.parent) for trail in trails)
     )
+
+
+def _swept_two(
+    diagram: Diagram, compared: tuple[int, ...], most_points: int, step: Step | None
+) -> Sweep | None:
+    """Carry two columns through unlinked issues by merging sorted copies; None beyond the budget.
+
+    The frontiers of two parties are short, and so it is the handling of them that takes the time.
+    """
+    from detente.engines.deal_space.kernels import merge_two
+
+    points = np.zeros((1, 2), dtype=np.int64)
+    trails = []
+    for done, layer in enumerate(diagram.layers):
+        if layer.target.shape[1] > MOST_MERGED or len(points) > most_points:
+            return None
+        live = np.flatnonzero(layer.target[0] >= 0)
+        points, parent, option = merge_two(points, layer.points[0][live[:, None], compared])
+        node = frozen(np.zeros(len(parent), dtype=np.int64))
+        trails.append(Trail(frozen(parent), frozen(live[option]), node))
+        if step is not None:
+            step(done + 1, len(diagram.layers))
+    if len(points) > most_points:
+        return None
+    largest = max(len(trail.parent) for trail in trails)
+    return Sweep(frozen(points), tuple(trails), frozen(np.zeros(2, dtype=np.int64)), largest)
 
 
 def _renumbered(rule: AcceptanceRule | None, place: dict[int, int]) -> AcceptanceRule | None:
