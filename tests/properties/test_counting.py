@@ -180,6 +180,21 @@ def test_bounds_hold_on_coarse_lines_and_grids(monkeypatch: pytest.MonkeyPatch) 
     assert len([method for method, n in used.items() if n > 5]) >= 7, used
 
 
+@pytest.mark.parametrize("most", [2, 9, 10**15])
+def test_what_just_reaches_the_weighted_sum_is_not_cut_off(most: int) -> None:
+    """Thresholds at the totals of the package that is best by some weights: nothing to spare."""
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        n_columns = int(rng.integers(2, 5))
+        domain = Domain(tuple(rng.integers(-most, most + 1, (3, n_columns)) for _ in range(6)))
+        totals = domain.totals(listed(domain))
+        best = totals[(totals @ rng.dirichlet(np.ones(n_columns))).argmax()]
+        rule = all_of(*(Meets(c, int(total)) for c, total in enumerate(best)))
+        count = count_packages(domain, rule)
+        assert count.is_exact
+        assert count.at_least == int(is_met(rule, totals).sum()) > 0
+
+
 def test_more_packages_than_any_machine_number_are_counted_one_by_one() -> None:
     rng = np.random.default_rng(5)
     points = tuple(rng.integers(0, 3, (10, 2)) for _ in range(60))

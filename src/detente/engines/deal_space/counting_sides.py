@@ -159,10 +159,8 @@ def _settled(question: Question, side: Side) -> Side:
         by_node = totals_by(settled.counts, settled.node, len(n_roads))
         met += sum(count * roads for count, roads in zip(by_node, n_roads, strict=True))
         keep &= found.decided != MET
-    if question.cut is not None and rows.high is None:
-        # Points that have been set aside may have been as many as can be.
-        most = np.where(found.closed, own.most[rows.node], rows.most)
-        keep &= _within_reach(question.cut, side, rows.node, most)
+    if question.cut is not None:
+        keep &= _within_reach(question.cut, side)
     rows, found, node = rows.where(keep), found.where(keep), rows.node[keep]
     # The fewest points that keep what is met so: a number that could be reached, so that what the
     # other side takes for granted stays true.
@@ -251,11 +249,15 @@ def _read_at_once(question: Question, kinds: Statuses, width: int) -> _Patterns:
     return _Patterns(decided, closed, threshold, opened)
 
 
-def _within_reach(cut: Cut, side: Side, node: Ints, most: Points) -> Bools:
-    """Say which rows can still reach the weighted sum that every package counted has."""
-    ahead = (cut.after if side.forward else cut.before)[side.boundary]
+def _within_reach(cut: Cut, side: Side) -> Bools:
+    """Say which rows can still reach the weighted sum that every package counted has.
+
+    Points that were set aside do not matter: whatever completes a row so that the rule is met
+    also does with the points that stand in their place, and so reaches all that is required.
+    """
+    rows, ahead = side.rows, (cut.after if side.forward else cut.before)[side.boundary]
     asked = [leaf.column for leaf in cut.sum.leaves]
-    return np.asarray(cut.sum.worth(most[:, asked]) + ahead[node] >= cut.sum.wanted)
+    return np.asarray(cut.sum.worth(rows.most[:, asked]) + ahead[rows.node] >= cut.sum.wanted)
 
 
 def _merged(rows: Rows) -> Rows:
