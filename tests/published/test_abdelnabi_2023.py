@@ -20,7 +20,13 @@ import numpy.typing as npt
 import pytest
 
 from detente.engines.deal_space import (
+    AtLeast,
+    Domain,
+    Meets,
     Verdict,
+    all_of,
+    count_packages,
+    nearest_acceptable,
     nearest_packages,
     zone_of_possible_agreement,
 )
@@ -95,3 +101,26 @@ def test_opening_proposal_fails_and_a_deal_that_passes_is_three_issues_away(
     assert nearest.n_changes == min(apart)
     assert nearest.packages.size == apart.count(min(apart))
     assert nearest.n_changes == 3
+
+
+def test_the_same_numbers_without_listing_a_deal() -> None:
+    domain = Domain(
+        tuple(
+            np.array(
+                [[scores[issue][option] for scores, _ in SCORES.values()] for option in range(n)]
+            )
+            for issue, n in enumerate(N_OPTIONS)
+        )
+    )
+    votes = tuple(Meets(k, threshold) for k, (_, threshold) in enumerate(SCORES.values()))
+    five_with_both_vetoes = all_of(
+        *(vote for vote, has_veto in zip(votes, VETO, strict=True) if has_veto),
+        AtLeast(votes, (1,) * 6, 5),
+    )
+    passing = count_packages(domain, five_with_both_vetoes)
+    assert (domain.size, passing.at_least, passing.at_most) == (720, 55, 55)
+    everybody = count_packages(domain, all_of(*votes))
+    assert (everybody.at_least, everybody.at_most) == (12, 12)
+    nearest = nearest_acceptable(domain, five_with_both_vetoes, FIRST_PROPOSAL, most_ties=50)
+    assert nearest.n_changes == nearest.at_least == 3
+    assert nearest.has_all
