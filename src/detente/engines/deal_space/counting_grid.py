@@ -37,6 +37,12 @@ MOST_SUMS = 4
 EXACT_ROWS = 20_000
 """Rows up to which the layers at the ends are added up exactly."""
 
+MOST_MOVES = 3_000_000_000
+"""Cells of the tables times how often they are moved or looked up: about a second."""
+
+LOOK_UP = 20
+"""Moves of a table that looking up one term of a rule costs."""
+
 MOST_EDGES = 100_000
 """Edges of the layers in the table; each moves a whole table."""
 
@@ -78,6 +84,8 @@ def on_a_grid(
     n_edges = sum(int(_live(course, k).sum()) for k in inner)
     if n_edges > MOST_EDGES:
         return None
+    terms = list(polynomial(rule, range(len(leaves))))
+    most_cells = min(most_cells, MOST_MOVES // (n_edges + LOOK_UP * len(terms) + 1))
     grid = _grid(course, spread, _unit(pays, low, course), meet, most_cells)
     if grid is None:
         return None
@@ -94,7 +102,6 @@ def on_a_grid(
     error = Fraction(0)
     if n_packages > EXACT:
         error = Fraction(4 * (n_edges + EXACT_ROWS + sum(table.shape) + 64), ROUNDING)
-    terms = list(polynomial(rule, range(len(leaves))))
     found = []
     for shift, sign in ((left.least + right.least, -1), (left.most + right.most, 1)):
         value = size = Fraction(0)

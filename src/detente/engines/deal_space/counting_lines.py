@@ -27,6 +27,9 @@ ALL_CELLS = 1 << 20
 """Cells of one node's line, and of all lines of a boundary."""
 
 FEWEST_CELLS = 256
+MOST_MOVES = 100_000_000
+"""Cells of a line times how often they are moved: less than a tenth of a second."""
+
 MOST_ADDITIONS = 100_000
 MOST_PACKAGES = 10**300
 EXACT = 1 << 53
@@ -78,7 +81,8 @@ def line_of(diagram: Diagram, pays: Sequence[Points]) -> Line | None:
     over = [np.where(on, each - low, 0) for each, on, low in zip(pays, live, lowest, strict=True)]
     unit = int(np.gcd.reduce([int(np.gcd.reduce(each, axis=None)) for each in over])) or 1
     length = sum(int(each.max()) for each in over) // unit
-    n_cells = max(FEWEST_CELLS, min(CELLS, ALL_CELLS // diagram.width))
+    n_cells = min(CELLS, ALL_CELLS // diagram.width, MOST_MOVES // n_additions)
+    n_cells = max(FEWEST_CELLS, n_cells)
     grid = unit * max(1, -(-length // n_cells))
     least_error = most_error = 0
     mass = np.zeros((1, 1))

@@ -23,7 +23,8 @@ PARTS = 24
 """Parts that are tried for each margin."""
 
 MOST_TRIALS = 1_000
-"""How often in all an option is tried in or out of the best part."""
+TRIED_NUMBERS = 3_000_000
+"""How often in all an option is tried in or out of the best part; and how many numbers that reads."""
 
 OUT_OF = 10**9
 """Packages that stand for a whole part when it is only estimated."""
@@ -95,7 +96,8 @@ def _improved(estimate: _Estimate, keep: Bools, best: float) -> Bools:
     """Take single options in or out as long as that helps."""
     keep = keep.copy()
     trials, since = 0, 0
-    while since < len(keep) and trials < MOST_TRIALS:
+    most = min(MOST_TRIALS, TRIED_NUMBERS // estimate.options.size)
+    while since < len(keep) and trials < most:
         option = trials % len(keep)
         trials, since = trials + 1, since + 1
         keep[option] ^= True
