@@ -50,7 +50,8 @@ def extend_rows(
                         return rows, sums, -1
                     at = found
                     slots[slot] = found
-                    rows[found] = new
+                    for k in range(width + 1):
+                        rows[found, k] = new[k]
                     found += 1
                     break
                 same = True
