@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from linked_domains import Codes, domains, packages, rules
 
 from detente.engines.deal_space.acceptance import AcceptanceRule, all_of, is_met
+from detente.engines.deal_space.clock import Clock
 from detente.engines.deal_space.domain import Domain
 from detente.engines.deal_space.leximin import egalitarian_solution, kalai_smorodinsky_solution
 from detente.engines.deal_space.nash import nash_solution
@@ -23,7 +24,7 @@ from detente.engines.deal_space.programme_leximin import (
     kalai_smorodinsky_point,
 )
 from detente.engines.deal_space.programme_nash import NashSearch, nash_point
-from detente.engines.deal_space.programme_points import Clock, NamedPoint, question
+from detente.engines.deal_space.programme_points import NamedPoint, question
 from detente.engines.deal_space.programme_utilitarian import utilitarian_point
 from detente.engines.deal_space.solution import BargainingSolution
 from detente.engines.deal_space.utilitarian import utilitarian_solution

@@ -86,8 +86,8 @@ def test_points_refuse_what_does_not_fit(point_of: PointOf) -> None:
         point_of(small(), [float("nan"), 0])
     with pytest.raises(EngineInputError, match=r"columns: found \(0, 0\)"):
         point_of(small(), [0, 0], columns=[0, 0])
-    with pytest.raises(EngineInputError, match="time_limit: found 0"):
-        point_of(small(), [0, 0], time_limit=0)
+    with pytest.raises(EngineInputError, match="time_limit: found -1"):
+        point_of(small(), [0, 0], time_limit=-1)
     with pytest.raises(EngineInputError, match="tolerance: found 1"):
         point_of(small(), [0, 0], tolerance=1)
 

@@ -9,9 +9,9 @@ import numpy as np
 
 from detente.engines._checks import Ints, frozen
 from detente.engines.deal_space.acceptance import AcceptanceRule, Meets, any_of
+from detente.engines.deal_space.clock import Clock
 from detente.engines.deal_space.domain import Domain
 from detente.engines.deal_space.programme import Answer, Expression, Programme, Status
-from detente.engines.deal_space.programme_points import Clock
 from detente.errors import EngineInputError
 
 __all__ = ["Efficiency", "certify_efficient", "made_efficient"]
@@ -90,7 +90,7 @@ def certify_efficient(
     >>> certify_efficient(domain, (2, 1)).dominated_by
     array([0, 1])
     """
-    clock = Clock(time_limit)
+    clock = Clock(time_limit, "time_limit")
     chosen = tuple(range(domain.n_columns)) if columns is None else tuple(map(int, columns))
     if not set(chosen) <= set(range(domain.n_columns)):
         raise EngineInputError(

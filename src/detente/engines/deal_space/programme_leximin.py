@@ -13,12 +13,12 @@ import numpy.typing as npt
 
 from detente.engines._checks import Floats, Ints
 from detente.engines.deal_space.acceptance import AcceptanceRule
+from detente.engines.deal_space.clock import Clock
 from detente.engines.deal_space.domain import Domain
 from detente.engines.deal_space.programme import Expression, Programme, Status
 from detente.engines.deal_space.programme_efficient import made_efficient
 from detente.engines.deal_space.programme_points import (
     NOT_FOUND,
-    Clock,
     NamedPoint,
     Question,
     as_number,
@@ -102,7 +102,7 @@ def egalitarian_point(
     (array([2, 1]), array([3., 6.]), 3.0, True)
     """
     tolerance = checked_tolerance(tolerance)
-    clock = Clock(time_limit)
+    clock = Clock(time_limit, "time_limit")
     asked = question(domain, columns, disagreement, rule)
     weights = {party: 1 / scale for party, scale in enumerate(asked.scale)}
     return _Search(asked, asked.programme(), weights, clock, []).point(
@@ -158,7 +158,7 @@ def kalai_smorodinsky_point(
     (array([1]), 0.5, array([10.,  6.]))
     """
     tolerance = checked_tolerance(tolerance)
-    clock = Clock(time_limit)
+    clock = Clock(time_limit, "time_limit")
     asked = question(domain, columns, disagreement, rule)
     programme = asked.programme()
     ideal: list[int] = []

@@ -11,12 +11,12 @@ import numpy.typing as npt
 
 from detente.engines._checks import Floats, Ints
 from detente.engines.deal_space.acceptance import AcceptanceRule, Meets, is_met
+from detente.engines.deal_space.clock import Clock
 from detente.engines.deal_space.domain import Domain
 from detente.engines.deal_space.programme import Expression, Programme, Status
 from detente.engines.deal_space.programme_efficient import made_efficient
 from detente.engines.deal_space.programme_points import (
     NOT_FOUND,
-    Clock,
     NamedPoint,
     Question,
     no_point,
@@ -117,7 +117,7 @@ def nash_point(
     (array([1, 1]), 42.0, 42.0, True)
     """
     tolerance = checked_tolerance(tolerance)
-    clock = Clock(time_limit)
+    clock = Clock(time_limit, "time_limit")
     asked = question(domain, columns, disagreement, rule)
     search = NashSearch(asked, clock)
     search.run(tolerance)

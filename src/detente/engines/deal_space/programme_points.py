@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,7 +17,7 @@ from detente.engines.deal_space.domain import Domain
 from detente.engines.deal_space.programme import Expression, Programme
 from detente.errors import EngineInputError
 
-__all__ = ["Clock", "NamedPoint", "Question", "as_number", "no_point", "question"]
+__all__ = ["NamedPoint", "Question", "as_number", "no_point", "question"]
 
 NOBODY_BELOW = "No package gives every party at least its disagreement utility."
 NOT_FOUND = "No package was found within the time limit, and none is excluded."
@@ -80,23 +79,6 @@ class NamedPoint:
     def is_empty(self) -> bool:
         """Whether there is no package; ``reason`` then says why, ``is_proven`` how surely."""
         return self.codes.size == 0
-
-
-class Clock:
-    """Time left until the limit; None as the limit: for ever."""
-
-    def __init__(self, limit: float | None) -> None:
-        if limit is not None and not limit > 0:
-            raise EngineInputError(f"time_limit: found {limit}, expected seconds above 0, or None")
-        self._until = None if limit is None else time.monotonic() + limit
-
-    @property
-    def left(self) -> float | None:
-        return None if self._until is None else max(0.0, self._until - time.monotonic())
-
-    @property
-    def is_up(self) -> bool:
-        return self.left == 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

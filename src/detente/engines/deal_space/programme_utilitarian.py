@@ -9,12 +9,12 @@ from fractions import Fraction
 import numpy.typing as npt
 
 from detente.engines.deal_space.acceptance import AcceptanceRule
+from detente.engines.deal_space.clock import Clock
 from detente.engines.deal_space.domain import Domain
 from detente.engines.deal_space.programme import Expression, Status
 from detente.engines.deal_space.programme_efficient import made_efficient
 from detente.engines.deal_space.programme_points import (
     NOT_FOUND,
-    Clock,
     NamedPoint,
     as_number,
     no_point,
@@ -84,7 +84,7 @@ def utilitarian_point(
     (array([2, 1]), 9.0, True)
     """
     tolerance = checked_tolerance(tolerance)
-    clock = Clock(time_limit)
+    clock = Clock(time_limit, "time_limit")
     asked = question(domain, columns, disagreement, rule)
     programme = asked.programme()
     # The finest scale counts single points, so that sums over powers of ten stay whole.

@@ -8,7 +8,6 @@ solver. What the solver hands out is measured exactly before it counts.
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,6 +18,7 @@ import numpy.typing as npt
 
 from detente.engines._checks import Ints
 from detente.engines.deal_space.acceptance import AcceptanceRule, Meets, is_met, leaves_of
+from detente.engines.deal_space.clock import Clock
 from detente.engines.deal_space.domain import LARGEST_TOTAL, Domain
 from detente.engines.deal_space.programme import Expression, Programme, Status
 from detente.errors import EngineInputError
@@ -27,7 +27,6 @@ __all__ = [
     "MOST_LISTED",
     "Best",
     "Changes",
-    "Clock",
     "Measure",
     "Shortfall",
     "best_packages",
@@ -41,23 +40,6 @@ MOST_LISTED = 100_000
 
 Measured = npt.NDArray[Any]
 """Whole numbers: int64 where they fit, else Python's."""
-
-
-class Clock:
-    """How much of the time allowed is left."""
-
-    def __init__(self, seconds: float | None) -> None:
-        if seconds is not None and not seconds >= 0:
-            raise EngineInputError(f"seconds: found {seconds}, expected at least 0")
-        self._end = None if seconds is None else time.monotonic() + seconds
-
-    def left(self) -> float | None:
-        """Return seconds, at least 0; None where there is no limit."""
-        return None if self._end is None else max(0.0, self._end - time.monotonic())
-
-    @property
-    def is_over(self) -> bool:
-        return self.left() == 0.0
 
 
 class Measure(Protocol):
@@ -231,7 +213,7 @@ def _solved(
         if k == 0 and at_least:
             programme.require(objective, low=at_least)
         answer = programme.solve(
-            objective, maximise=False, time_limit=clock.left(), accept=is_as_good
+            objective, maximise=False, time_limit=clock.left, accept=is_as_good
         )
         n_solves += answer.n_solves
         if answer.is_empty:
@@ -248,10 +230,10 @@ def _solved(
         # A little air for the solver's floats: what it finds is held to the value itself.
         programme.require(objective, high=value)
     has_all = False
-    while is_proven and not clock.is_over:
+    while is_proven and not clock.is_up:
         programme.exclude(found[-1])
         # Every package left that is as good will do: nothing to keep small any more.
-        answer = programme.solve(Expression(), time_limit=clock.left(), accept=is_as_good)
+        answer = programme.solve(Expression(), time_limit=clock.left, accept=is_as_good)
         n_solves += answer.n_solves
         if answer.is_empty:
             has_all = answer.status is Status.INFEASIBLE

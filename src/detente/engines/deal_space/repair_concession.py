@@ -10,10 +10,10 @@ import numpy.typing as npt
 
 from detente.engines._checks import Bools, Floats, Ints, frozen
 from detente.engines.deal_space.acceptance import AcceptanceRule, Meets, all_of
+from detente.engines.deal_space.clock import Clock
 from detente.engines.deal_space.domain import Domain, Points
 from detente.engines.deal_space.repair import (
     MOST_LISTED,
-    Clock,
     Shortfall,
     best_packages,
     checked_rule,

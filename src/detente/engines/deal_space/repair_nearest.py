@@ -11,12 +11,12 @@ import numpy.typing as npt
 
 from detente.engines._checks import Bools, Ints, frozen
 from detente.engines.deal_space.acceptance import AcceptanceRule, Meets, is_met
+from detente.engines.deal_space.clock import Clock
 from detente.engines.deal_space.domain import Domain
 from detente.engines.deal_space.repair import (
     MOST_LISTED,
     Best,
     Changes,
-    Clock,
     Measure,
     Shortfall,
     best_of,

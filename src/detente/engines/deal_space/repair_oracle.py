@@ -8,10 +8,11 @@ import numpy as np
 
 from detente.engines._checks import Bools, Floats, Ints, frozen
 from detente.engines.deal_space.acceptance import AcceptanceRule, Meets, all_of, is_met
+from detente.engines.deal_space.clock import Clock
 from detente.engines.deal_space.conflicts import Answer
 from detente.engines.deal_space.domain import Domain, Link, Points
 from detente.engines.deal_space.programme import Expression, Programme, Status
-from detente.engines.deal_space.repair import MOST_LISTED, Clock, checked_rule, listed
+from detente.engines.deal_space.repair import MOST_LISTED, checked_rule, listed
 from detente.errors import EngineInputError
 
 __all__ = ["Constraint", "TogetherOracle"]
@@ -68,7 +69,7 @@ class TogetherOracle:
             self._search(self._packages[missing.argmin()], asked, held=())
             answer = self._from_memory(asked)
         if answer is None:
-            solved = self._programme(asked).solve(Expression(), time_limit=self._clock.left())
+            solved = self._programme(asked).solve(Expression(), time_limit=self._clock.left)
             self.n_solves += solved.n_solves
             if solved.is_empty:
                 return Answer(False if solved.status is Status.INFEASIBLE else None)

@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from detente.engines._checks import Bools, Ints
 from detente.engines.deal_space.acceptance import AcceptanceRule
+from detente.engines.deal_space.clock import Clock
 from detente.engines.deal_space.domain import Domain, Link
-from detente.engines.deal_space.repair import MOST_LISTED, Clock
+from detente.engines.deal_space.repair import MOST_LISTED
 from detente.engines.deal_space.repair_oracle import TogetherOracle
 from detente.errors import EngineInputError
 

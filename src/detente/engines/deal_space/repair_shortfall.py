@@ -9,11 +9,11 @@ import numpy as np
 
 from detente.engines._checks import Floats, Ints, frozen
 from detente.engines.deal_space.acceptance import AcceptanceRule, Meets, all_of
+from detente.engines.deal_space.clock import Clock
 from detente.engines.deal_space.domain import Domain, Points
 from detente.engines.deal_space.repair import (
     MOST_LISTED,
     Best,
-    Clock,
     Shortfall,
     best_packages,
     checked_count,

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from detente.engines.deal_space.acceptance import AcceptanceRule
+from detente.engines.deal_space.clock import Clock
 from detente.engines.deal_space.conflicts import Conflicts, conflicts_of, largest_agreeing
 from detente.engines.deal_space.domain import Domain
-from detente.engines.deal_space.repair import MOST_LISTED, Clock
+from detente.engines.deal_space.repair import MOST_LISTED
 from detente.engines.deal_space.repair_oracle import Constraint, TogetherOracle
 
 __all__ = ["Constraint", "explain_empty_zone", "largest_agreement"]
