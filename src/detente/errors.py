@@ -7,7 +7,8 @@
       + CaseWriteError           a file could not be written; the old one is untouched
       + CaseExistsError          there is something in the way already: choose another place
       + ModelError               the parts of a case contradict each other: a bug or a broken edit
-      + SpaceTooLargeError       more packages than can be listed one by one: narrow the scope
+      + SpaceTooLargeError       more packages, or more of the best, than can be held: narrow the scope
+          + TooEntangledError    rules that tie too many issues at once
       + EngineInputError         arrays an engine cannot work on
       + NotFoundError            the thing asked for by name does not exist
 
@@ -29,6 +30,7 @@ __all__ = [
     "Place",
     "Problem",
     "SpaceTooLargeError",
+    "TooEntangledError",
 ]
 
 
@@ -90,7 +92,11 @@ class ModelError(DetenteError):
 
 
 class SpaceTooLargeError(DetenteError):
-    """More packages than can be listed one by one."""
+    """More packages than can be listed, or more points of a frontier than the budget holds."""
+
+
+class TooEntangledError(SpaceTooLargeError):
+    """Links that leave too much open at once to be worked off issue by issue."""
 
 
 class EngineInputError(DetenteError, ValueError):

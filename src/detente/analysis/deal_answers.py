@@ -165,9 +165,10 @@ class FrontierAnswer:
     """The possible packages that no other possible package beats, by the levels of ``parties``.
 
     ``in_points`` tells whose levels are points; the others' are places in an order. ``n_points``
-    counts all points, of which ``points`` shows some. ``loss`` is the certificate, party by party:
-    no possible package is left out that is better by more than this for any of them; all 0 if the
-    frontier is exact.
+    counts all points, of which ``points`` shows some. ``loss`` is the certificate, party by party: of
+    the packages that leave everybody so much above what it asks, none is left out that is better
+    than one found by more than this; all 0 if the frontier is exact. An approximate one may hold
+    points that a package left out beats.
     """
 
     parties: tuple[PartyId, ...]
@@ -181,13 +182,16 @@ class FrontierAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ScatterPoint:
-    """Packages at one pair of levels; ``names`` are the deals and endings that lie there."""
+    """Packages at one pair of levels; ``names`` are the deals and endings that lie there.
+
+    ``is_efficient`` is None where it is not known whether another package beats them.
+    """
 
     x: float
     y: float
     n_packages: int
     n_possible: int
-    is_efficient: bool
+    is_efficient: bool | None
     names: tuple[str, ...] = ()
 
 

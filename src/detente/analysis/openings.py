@@ -158,28 +158,34 @@ def _concessions(form: ProductForm, seconds: float) -> tuple[Concession, ...]:
 
 def _seats(form: ProductForm, until: float) -> tuple[tuple[SeatChange, ...], list[str]]:
     found: list[SeatChange] = []
+    left: list[str] = []
     for party in form.parties:
         if time.monotonic() > until:
-            return tuple(found), ["some seats"]
+            return tuple(found), [*left, "further seats"]
         rule = verdict_rule(form.forum, form.parties, certain=False, but=party)
-        package = _package_like_today(form, rule, until)
+        package, is_known = _package_like_today(form, rule, until)
         if package is not None:
             found.append(SeatChange(party, package))
-    return tuple(found), []
+        elif not is_known:
+            left.append(f"the seat of {form.case.title_of(party)}")
+    return tuple(found), left
 
 
 def _scope(form: ProductForm, until: float) -> tuple[tuple[ScopeChange, ...], list[str]]:
     """Move each issue of the case across the line of the scope, one at a time."""
     found: list[ScopeChange] = []
+    left: list[str] = []
     for issue, other in _other_scopes(form):
         if time.monotonic() > until:
-            return tuple(found), ["some changes of scope"]
-        if other is None:
-            continue
-        package = _package_like_today(other, other.conceivable, until)
+            return tuple(found), [*left, "further changes of scope"]
+        package, is_known = None, False
+        if other is not None:
+            package, is_known = _package_like_today(other, other.conceivable, until)
         if package is not None:
             found.append(ScopeChange(issue, issue not in form.forum.scope, package))
-    return tuple(found), []
+        elif not is_known:
+            left.append(f"“{form.case.issues[issue].question}” across the line of the scope")
+    return tuple(found), left
 
 
 def _other_scopes(form: ProductForm) -> Iterator[tuple[IssueId, ProductForm | None]]:
@@ -195,12 +201,18 @@ def _other_scopes(form: ProductForm) -> Iterator[tuple[IssueId, ProductForm | No
             yield issue, None
 
 
-def _package_like_today(form: ProductForm, rule: AcceptanceRule, until: float) -> Package | None:
-    """Return a package that meets a rule and changes as little as possible in what holds today."""
+def _package_like_today(
+    form: ProductForm, rule: AcceptanceRule, until: float
+) -> tuple[Package | None, bool]:
+    """Return a package that meets a rule and changes little in what holds today; and if it is sure.
+
+    Without a package, the second element says whether it is proven that there is none.
+    """
     if form.counts_today(rule):
         rule = all_met((rule, form.changes_something))
     narrow = form.narrowed(rule)
     today = np.full(form.domain.n_issues, -1) if form.today is None else form.today
     seconds = max(0.2, until - time.monotonic())
     near = nearest_acceptable(narrow.domain, narrow.rule, today, most_ties=1, seconds=seconds)
-    return form.package(near.packages[0]) if len(near.packages) else None
+    package = form.package(near.packages[0]) if len(near.packages) else None
+    return package, near.is_proven

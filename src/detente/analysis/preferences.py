@@ -35,6 +35,9 @@ AT_ONCE = 24
 ROUNDING = 1e-9
 """Points closer than this are equal: sums of decimals are not exact."""
 
+DIGITS = 9
+"""Decimals to which levels in points are kept, so that ties are ties."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evaluation:
@@ -113,6 +116,7 @@ def evaluate(case: Case, space: Space, view: PartyView | None, codes: Codes) -> 
                 level += np.array([q.middle for q in options])[codes[:, column]]
                 low, high = np.array([q.low for q in options]), np.array([q.high for q in options])
                 tables.append((column, low, high))
-            return Evaluation(Form.POINTS, level, codes, tuple(tables))
+            # Sums of decimals differ in their last digits: what is a tie on paper is one here.
+            return Evaluation(Form.POINTS, np.round(level, DIGITS), codes, tuple(tables))
         case _:
             return Evaluation(Form.NONE, np.full(len(codes), np.nan), codes)

@@ -182,17 +182,20 @@ class ProductForm:
             if leaf in (*leaves_of(part.certain), *leaves_of(part.conceivable))
         )
 
-    def narrowed(self, rule: AcceptanceRule, keep: Iterable[int] = ()) -> Narrowed:
+    def narrowed(
+        self, rule: AcceptanceRule, keep: Iterable[int] = (), *, as_links: bool = True
+    ) -> Narrowed:
         """Return the packages that meet a rule as a smaller space under a shorter rule.
 
         Red lines and rights to block that every package must respect become links, and columns
         that nothing looks at any more are dropped, except those to ``keep``. An engine pays for
-        each column; a link often spares it work.
+        each column; a link often spares it work. Very many of them entangle issues: without
+        ``as_links`` they stay columns.
         """
         links, required = list(self.domain.links), []
         whole = isinstance(rule, AtLeast) and rule == all_of(*rule.parts)
         for part in rule.parts if isinstance(rule, AtLeast) and whole else (rule,):
-            if isinstance(part, Meets) and part in self.bars:
+            if as_links and isinstance(part, Meets) and part in self.bars:
                 links += map(link_against, self.bars[part])
             else:
                 required.append(part)

@@ -29,9 +29,9 @@ from detente.engines.deal_space.domain import (
     Domain,
     Interaction,
     Link,
-    domain_of,
 )
 from detente.engines.deal_space.domain import Points as Whole
+from detente.engines.deal_space.scaling import domain_of
 from detente.errors import DetenteError
 from detente.ledger import Quantity
 from detente.model import Case, OptionId, Points

@@ -6,21 +6,23 @@ says how it was found, and what it leaves open where the budget did not allow mo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from detente.analysis.packages import Between, Number, Package, number
 from detente.analysis.preferences import Floats
-from detente.analysis.product import ProductForm
+from detente.analysis.product import Narrowed, ProductForm
 from detente.analysis.product_columns import all_met
 from detente.analysis.product_consent import Level
 from detente.engines.deal_space import (
     AcceptanceRule,
     AtLeast,
+    Count,
     Domain,
     Frontier,
     approximate_frontier,
@@ -29,7 +31,7 @@ from detente.engines.deal_space import (
     is_met,
 )
 from detente.engines.deal_space.diagram import Diagram, diagram_of
-from detente.errors import SpaceTooLargeError
+from detente.errors import SpaceTooLargeError, TooEntangledError
 from detente.ledger import PartyId
 
 __all__ = ["MOST_POINTS", "Rows", "Unlisted", "ZoneFrontier", "difference"]
@@ -45,6 +47,11 @@ THINNED_TO = 4_000
 
 POINTS_PER_ROW, PAIRS_PER_ROW, CELLS_PER_POINT = 25, 50, 40
 """What a count may hold, and compare, by the budget of points: about as long as the frontier takes."""
+
+MOST_COLUMNS = 12
+"""Columns of one question; many more would be carried along at great cost, and to no end."""
+
+T = TypeVar("T")
 
 Rows = npt.NDArray[np.intp]
 """Packages as rows of the engine: one option for each issue."""
@@ -99,6 +106,15 @@ class Unlisted:
         return diagram_of(Domain(unvalued, self.form.domain.links))
 
     @cached_property
+    def too_entangled(self) -> str:
+        """Why nothing can be said of all packages; empty where it can."""
+        try:
+            _ = self.diagram
+        except TooEntangledError as error:
+            return str(error)
+        return ""
+
+    @cached_property
     def n_packages(self) -> int:
         """How many packages the rules leave; the one that changes nothing is none."""
         return self.diagram.n_packages - self.form.counts_today()
@@ -111,15 +127,22 @@ class Unlisted:
         """Count the packages that meet a rule, exactly or between bounds; in a share of the budget."""
         key = _conjunction(rule)
         if key not in self._counts:
-            narrow = self.form.narrowed(rule)
             rows = max(100, self.most_points // POINTS_PER_ROW)
-            count = count_packages(
-                narrow.domain,
-                narrow.rule,
-                most_rows=rows,
-                most_pairs=PAIRS_PER_ROW * rows,
-                most_cells=max(1000, int(share * CELLS_PER_POINT * self.most_points)),
-            )
+            cells = max(1000, int(share * CELLS_PER_POINT * self.most_points))
+
+            def counted(narrow: Narrowed) -> Count:
+                return count_packages(
+                    narrow.domain,
+                    narrow.rule,
+                    most_rows=rows,
+                    most_pairs=PAIRS_PER_ROW * rows,
+                    most_cells=cells,
+                )
+
+            try:
+                count = self._asked(counted, rule, ())
+            except TooEntangledError:
+                return number(0, self.form.domain.size)
             today = int(self.form.counts_today(rule))
             # Today, where it meets the rule, is in every count, and so in every true bound.
             self._counts[key] = number(
@@ -143,31 +166,41 @@ class Unlisted:
 
     @property
     def n_undecided(self) -> Number:
+        if _conjunction(self.form.certain) == _conjunction(self.form.conceivable):
+            return 0
         return difference(self.n_conceivable, self.n_possible)
 
     @cached_property
     def zone_is_empty(self) -> bool | None:
-        """Whether no package is possible; None where the frontier could not be found."""
-        if self.zone is not None:
-            return self.zone.is_empty if self.zone.frontier.is_exact else None
-        return None
+        """Whether no package is possible; None where the frontier could not tell."""
+        if self.zone is None:
+            return None
+        if not self.zone.is_empty:
+            return False  # every point has a package that meets the rule
+        return True if self.zone.frontier.is_exact else None
 
     def _known_to_be(self, count: Number, *, empty: bool | None) -> Number:
-        if empty is None or isinstance(count, int):
+        if empty is None or isinstance(count, int) or count.at_least > 0:
             return count
-        return 0 if empty else number(max(1, count.at_least), count.at_most)
+        return 0 if empty else number(1, count.at_most)
 
     # --- frontiers --------------------------------------------------------------------------
 
     @cached_property
     def zone(self) -> ZoneFrontier | None:
-        """The possible packages that no other possible one beats; None if nobody can be compared."""
-        return self.frontier(self.form.certain, self.form.ranking, thin=True)
+        """The possible packages that no other possible one beats.
+
+        None if nobody can be compared, or rules and red lines are too entangled.
+        """
+        try:
+            return self.frontier(self.form.certain, self.form.ranking, thin=True)
+        except SpaceTooLargeError:
+            return None
 
     @cached_property
     def front(self) -> ZoneFrontier | None:
         """The packages that no other one beats; None where it is too large, or nobody compares."""
-        if self.zone is not None and not self.zone.frontier.is_exact:
+        if self.zone is None or not self.zone.frontier.is_exact:
             return None  # the whole frontier is larger still
         try:
             return self.frontier(
@@ -204,27 +237,46 @@ class Unlisted:
             return ZoneFrontier(exact, levels, place)
         if not thin:
             raise exact
-        narrow = self.form.narrowed(rule, keep=columns)
-        here = [narrow.place[column] for column in columns]
         most = min(THINNED_TO, self.most_points)
-        found = approximate_frontier(narrow.domain, here, rule=narrow.rule, most_points=most)
-        return ZoneFrontier(found, levels, place)
+
+        def approximate(narrow: Narrowed) -> Frontier:
+            here = [narrow.place[column] for column in columns]
+            return approximate_frontier(narrow.domain, here, rule=narrow.rule, most_points=most)
+
+        return ZoneFrontier(self._asked(approximate, rule, columns), levels, place)
 
     def _exact(
         self, rule: AcceptanceRule, columns: tuple[int, ...], most_points: int
     ) -> Frontier | SpaceTooLargeError:
         """Find an exact frontier, or why there is none; asked twice, work once."""
         key = (_conjunction(rule), columns, most_points)
-        if key not in self._frontiers:
-            narrow = self.form.narrowed(rule, keep=columns)
+
+        def exact(narrow: Narrowed) -> Frontier:
             here = [narrow.place[column] for column in columns]
+            return exact_frontier(narrow.domain, here, rule=narrow.rule, most_points=most_points)
+
+        if key not in self._frontiers:
             try:
-                self._frontiers[key] = exact_frontier(
-                    narrow.domain, here, rule=narrow.rule, most_points=most_points
-                )
+                self._frontiers[key] = self._asked(exact, rule, columns)
             except SpaceTooLargeError as error:
                 self._frontiers[key] = error
         return self._frontiers[key]
+
+    def _asked(self, ask: Callable[[Narrowed], T], rule: AcceptanceRule, keep: Sequence[int]) -> T:
+        """Ask about the packages that meet a rule; with red lines as columns where links entangle.
+
+        Raises
+        ------
+        TooEntangledError
+            If neither way is feasible.
+        """
+        try:
+            return ask(self.form.narrowed(rule, keep))
+        except TooEntangledError:
+            narrow = self.form.narrowed(rule, keep, as_links=False)
+            if narrow.domain.n_columns > MOST_COLUMNS:
+                raise
+            return ask(narrow)
 
     # --- packages ---------------------------------------------------------------------------
 

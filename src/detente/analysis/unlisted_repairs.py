@@ -35,6 +35,8 @@ def repairs_unlisted(unlisted: Unlisted, deal: Deal, verdict: Verdict) -> Found:
     """
     form = unlisted.form
     target = form.row_of(deal.id)
+    if unlisted.too_entangled:
+        return "not examined", (), 0, ""
     if verdict is Verdict.YES or not unlisted.n_packages:
         return "none", (), 0, ""
     if target is None or not form.forum.asked:
@@ -83,10 +85,12 @@ def _closest(unlisted: Unlisted, target: Rows) -> Found:
         kind: RepairKind = "none" if agreement.is_complete else "not examined"
         return kind, (), 0, ""
     rules = list(consents.values())
-    found = []
+    found, is_known = [], True
     for members in agreement.agreeing:
         near = _nearest(unlisted, all_met(rules[m] for m in members), target)
-        if near is not None:
+        if near is None:
+            is_known = False  # there is a package, but none was found in time
+        else:
             found.append(near)
     if not found:
         return "not examined", (), 0, ""
@@ -95,7 +99,8 @@ def _closest(unlisted: Unlisted, target: Rows) -> Found:
     repairs = tuple(repair for some, _, _ in best for repair in some)[:SHOWN_REPAIRS]
     counts = [n for _, n, _ in best]
     n = None if None in counts else sum(k for k in counts if k is not None)
-    return "closest", repairs, n, best[0][2]
+    proof = "; ".join(dict.fromkeys(known for _, _, known in found)) if is_known else ""
+    return "closest", repairs, n, proof
 
 
 def required_consents(unlisted: Unlisted) -> dict[PartyId, AcceptanceRule]:
@@ -142,7 +147,12 @@ def efficiency_unlisted(unlisted: Unlisted, deal: Deal) -> tuple[bool | None, Pa
     """Say whether no package beats a deal, or which one does; None where it stayed open."""
     form = unlisted.form
     row = form.row_of(deal.id)
-    if row is None or not form.ranking or not form.domain.is_allowed(row[None])[0]:
+    if (
+        unlisted.too_entangled
+        or row is None
+        or not form.ranking
+        or not form.domain.is_allowed(row[None])[0]
+    ):
         return None, None
     levels = form.ranking
     narrow = form.narrowed(

@@ -23,7 +23,7 @@ from detente.analysis.preferences import Form
 from detente.analysis.product import ProductForm, verdict_rule
 from detente.analysis.product_columns import all_met, any_met
 from detente.analysis.product_consent import Level
-from detente.analysis.unlisted import Unlisted, ZoneFrontier, difference
+from detente.analysis.unlisted import Rows, Unlisted, ZoneFrontier, difference
 from detente.analysis.unlisted_points import named_points_unlisted
 from detente.ledger import PartyId
 from detente.model import TODAY, Table
@@ -40,6 +40,8 @@ TIES_COUNTED = 40
 
 def table_answer_unlisted(unlisted: Unlisted, table: Table) -> TableAnswer:
     """Answer for a table what :class:`TableAnswer` says, without a list of its packages."""
+    if unlisted.too_entangled:
+        return _unanswered(unlisted, table, unlisted.too_entangled)
     form, zone, front = unlisted.form, unlisted.zone, unlisted.front
     points, why_none = named_points_unlisted(unlisted)
     n_possible = unlisted.n_possible
@@ -64,6 +66,17 @@ def table_answer_unlisted(unlisted: Unlisted, table: Table) -> TableAnswer:
         opening=opening_of(form) if _is_closed(unlisted) else None,
         is_listed=False,
     )
+
+
+def _unanswered(unlisted: Unlisted, table: Table, why: str) -> TableAnswer:
+    """Say why nothing is said of a table; its named deals are examined all the same."""
+    return TableAnswer(
+        table=table.id, asked=unlisted.form.forum.asked, quota=table.enough, n_packages=0, n_struck=0,
+        n_possible=0, n_undecided=0, refusals=(), n_efficient=None, compared_on=(),
+        not_compared_on=(), possible=(), n_possible_efficient=None, points=(),
+        no_points_because="its rules are too entangled", scatter=None, is_listed=False,
+        too_large=f"{table.title}: {why}",
+    )  # fmt: skip
 
 
 def _is_closed(unlisted: Unlisted) -> bool:
@@ -147,6 +160,17 @@ def _scatter(unlisted: Unlisted) -> Scatter | None:
     axes = [levels[x_party], levels[y_party]]
     columns = [level.column for level in axes]
     special: dict[tuple[float, float], ScatterPoint] = {}
+    unbeaten = None
+    if unlisted.front is not None:
+        unbeaten = {tuple(point) for point in unlisted.front.utilities.tolist()}
+    every = [level.column for level in levels.values()]
+
+    def is_efficient(rows: Rows) -> list[bool | None]:
+        """Say which packages no other beats; None where the whole frontier is not known."""
+        if unbeaten is None:
+            return [None] * len(rows)
+        return [tuple(p) in unbeaten for p in form.domain.utilities(rows)[:, every].tolist()]
+
     left_out = 0
     for found in (unlisted.zone, unlisted.front):
         if found is None or found.is_empty:
@@ -157,8 +181,10 @@ def _scatter(unlisted: Unlisted) -> Scatter | None:
         rows = codes[keep]
         possible = unlisted.is_possible(rows)
         places = form.domain.utilities(rows)[:, columns]
-        for (x, y), is_possible in zip(places.tolist(), possible.tolist(), strict=True):
-            special.setdefault((x, y), ScatterPoint(x, y, 1, int(is_possible), is_efficient=True))
+        for (x, y), is_possible, best in zip(
+            places.tolist(), possible.tolist(), is_efficient(rows), strict=True
+        ):
+            special.setdefault((x, y), ScatterPoint(x, y, 1, int(is_possible), best))
     for name in (TODAY, *form.case.endings, *form.case.deals):
         row = form.row_of(name)
         if row is None or not form.domain.is_allowed(row[None])[0]:
@@ -168,7 +194,7 @@ def _scatter(unlisted: Unlisted) -> Scatter | None:
         is_package = name != TODAY
         point = at or ScatterPoint(
             x, y, int(is_package), int(is_package and unlisted.is_possible(row[None])[0]),
-            is_efficient=False,
+            is_efficient(row[None])[0] if is_package else False,
         )  # fmt: skip
         special[x, y] = replace(point, names=(*point.names, name))
     fallbacks = [

@@ -17,8 +17,8 @@ from detente.engines.deal_space.domain import (
     Domain,
     Interaction,
     Points,
-    domain_of,
 )
+from detente.engines.deal_space.scaling import domain_of
 from detente.errors import ModelError, SpaceTooLargeError
 from detente.interchange.foreign import (
     LEAST_LARGEST,

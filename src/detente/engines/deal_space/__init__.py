@@ -21,7 +21,7 @@ from detente.engines.deal_space.acceptance import (
 from detente.engines.deal_space.adjusted_winner import AdjustedWinner, adjusted_winner
 from detente.engines.deal_space.closest import Closest, closest_to_agreement
 from detente.engines.deal_space.counting import Count, count_packages
-from detente.engines.deal_space.domain import Domain, Interaction, Link, domain_of
+from detente.engines.deal_space.domain import Domain, Interaction, Link
 from detente.engines.deal_space.frontier import Frontier, approximate_frontier, exact_frontier
 from detente.engines.deal_space.leximin import egalitarian_solution, kalai_smorodinsky_solution
 from detente.engines.deal_space.median import MedianOptions, median_options
@@ -45,6 +45,7 @@ from detente.engines.deal_space.repair_zone import (
     explain_empty_zone,
     largest_agreement,
 )
+from detente.engines.deal_space.scaling import domain_of
 from detente.engines.deal_space.solution import BargainingSolution
 from detente.engines.deal_space.utilitarian import utilitarian_solution
 from detente.engines.deal_space.zone import Verdict, Zone, zone_of_possible_agreement

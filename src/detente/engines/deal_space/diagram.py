@@ -21,7 +21,7 @@ import numpy as np
 from detente.engines._checks import Bools, Ints, frozen
 from detente.engines.deal_space.domain import Domain, Interaction, Link, Points
 from detente.engines.deal_space.maxima import first_equal
-from detente.errors import SpaceTooLargeError
+from detente.errors import TooEntangledError
 
 __all__ = ["Diagram", "Layer", "diagram_of"]
 
@@ -113,7 +113,7 @@ def diagram_of(domain: Domain, *, most_nodes: int = MOST_NODES) -> Diagram:
 
     Raises
     ------
-    SpaceTooLargeError
+    TooEntangledError
         If a layer would need more nodes.
 
     Notes
@@ -144,7 +144,7 @@ def diagram_of(domain: Domain, *, most_nodes: int = MOST_NODES) -> Diagram:
             return Diagram((), domain.n_columns)
         if len(states) > most_nodes:
             linked = next(len(g) for g in groups if issue in g)
-            raise SpaceTooLargeError(
+            raise TooEntangledError(
                 f"links: found more than {most_nodes:,} different remainders half-way through "
                 f"{linked} linked issues, expected fewer; these rules are too entangled to be "
                 "worked off issue by issue"

@@ -40,8 +40,9 @@ class Frontier:
         How many packages the links allow.
     loss : ndarray, shape (n_compared,)
         The certificate: every package that the links allow, and that meets the rule with so much
-        to spare, has a package here that is at most this much less in each column, in units of
-        utility. All zero if the frontier is exact.
+        to spare in every column, has a package here that is at most this much less in each column,
+        in units of utility. All zero if the frontier is exact; if it is not, there may be packages
+        that meet the rule with less to spare even where the frontier is empty.
     is_exact : bool
     width : int
         The most that links kept open at once; 1 without links.
@@ -128,8 +129,8 @@ def exact_frontier(
     Raises
     ------
     SpaceTooLargeError
-        If the budget does not hold the frontier, or the links are too entangled. See
-        :func:`approximate_frontier`.
+        If the budget does not hold the frontier: see :func:`approximate_frontier`. If the links
+        are too entangled, it is a :class:`TooEntangledError`.
     EngineInputError
         If a column does not exist or stands twice, or the budget is below 1.
 
@@ -187,7 +188,7 @@ def approximate_frontier(
 
     Raises
     ------
-    SpaceTooLargeError
+    TooEntangledError
         If the links are too entangled.
     EngineInputError
         As for :func:`exact_frontier`.
@@ -235,11 +236,11 @@ def _frontier(
     if rule is not None:  # rows may differ in columns that only the rule looks at
         first = np.flatnonzero(first_equal(shown) == first)
         first = first[is_undominated(shown[first])]
+    loss = sweep.loss[: len(compared)]
     if not len(first):
-        return _empty(domain, compared, diagram)
+        return _empty(domain, compared, diagram, loss)
     first = first[np.lexsort(tuple(-shown[first].T[::-1]))]
     codes = _traced(diagram, sweep.trails, rows[first])
-    loss = sweep.loss[: len(compared)]
     is_exact = not loss.any()
     scale = domain.scale[list(compared)]
     found = frozen(shown[first])
@@ -266,21 +267,29 @@ def _method(
     return f"{how}; {what}" + ("" if rule is None else "; what cannot meet the rule cut off")
 
 
-def _empty(domain: Domain, compared: tuple[int, ...], diagram: Diagram) -> Frontier:
+def _empty(
+    domain: Domain, compared: tuple[int, ...], diagram: Diagram, loss: Points | None = None
+) -> Frontier:
+    """Return a frontier without a point: nothing is left, or nothing of what thinning kept."""
     n = len(compared)
+    lost = np.zeros(n, dtype=np.int64) if loss is None else loss
+    is_exact = not lost.any()
+    method = "the links allow no package"
+    if diagram.n_packages:
+        method = "issue by issue; no package is left"
+    if not is_exact:
+        method = "issue by issue; thinned, and no package that was kept meets the rule"
     return Frontier(
         points=frozen(np.empty((0, n), dtype=np.int64)),
         utilities=frozen(np.empty((0, n))),
         codes=frozen(np.empty((0, domain.n_issues), dtype=np.intp)),
         columns=compared,
         n_packages=diagram.n_packages,
-        loss=frozen(np.zeros(n)),
-        is_exact=True,
+        loss=frozen(lost / domain.scale[list(compared)]),
+        is_exact=is_exact,
         width=diagram.width,
         largest=0,
-        method="issue by issue; no package is left"
-        if diagram.n_packages
-        else "the links allow no package",
+        method=method,
         _tied=None,
     )
 

@@ -121,11 +121,13 @@ def swept(
     points = np.zeros((1, len(columns)), dtype=np.int64)
     node = np.zeros(1, dtype=np.int64)
     loss = np.zeros(len(columns), dtype=np.int64)
+    widest = (diagram.layers[0].most - diagram.layers[0].least)[0, task.columns]
     trails: list[Trail] = []
     for done, layer in enumerate(diagram.layers):
         after = diagram.layers[done + 1] if done + 1 < len(diagram.layers) else None
         points, trail, lost = _advanced(task, layer, after, points, node, loss, freer[done])
-        loss = loss + lost
+        # Never more than what a column can differ by at all: the bound stays true, and small.
+        loss = np.minimum(loss + lost, widest)
         node = trail.node
         trails.append(trail)
         if step is not None:

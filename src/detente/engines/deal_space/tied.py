@@ -96,13 +96,16 @@ class Tied:
     def _before(self, layer: int) -> _Rows:
         """Return the rows that a layer starts from; they are added up on first use."""
         if not self._rows:
+            rows: list[_Rows] = []
             points = np.zeros((1, len(self.compared)), dtype=np.int64)
             node = np.zeros(1, dtype=np.int64)
             for each, trail in zip(self.diagram.layers, self.trails, strict=True):
-                self._rows.append(_Rows.of(points, node))
+                rows.append(_Rows.of(points, node))
                 pays = each.points[:, :, list(self.compared)]
                 points = points[trail.parent] + pays[node[trail.parent], trail.option]
                 node = trail.node.astype(np.int64)
+            # At once, so that an interruption leaves all or nothing.
+            self._rows.extend(rows)
         return self._rows[layer]
 
     def _steps_back(
@@ -149,20 +152,48 @@ class Tied:
 
     def packages(self, point: Points) -> Iterator[Ints]:
         """Yield the packages at a point, as option codes by issue."""
-        start = np.array(point, dtype=np.int64)
+        on_the_way = self._on_the_way(point)
         codes = np.zeros(len(self.trails), dtype=np.intp)
-        for package in self._walk(len(self.trails) - 1, start, 0, codes):
-            if not self._rule_looks_elsewhere or self._meets(package):
-                yield package
+        yield from self._walk(0, np.zeros_like(on_the_way[0].points[0]), 0, codes, on_the_way)
 
-    def _meets(self, package: Ints) -> bool:
-        return self.rule is None or bool(is_met(self.rule, self.domain.totals(package[None]))[0])
+    def _on_the_way(self, point: Points) -> list[_Rows]:
+        """Return, before each layer and at the end, the partial packages that lead to a point."""
+        points, node = np.array(point, dtype=np.int64)[None], np.zeros(1, dtype=np.int64)
+        found = [_Rows.of(points, node)]
+        for layer in reversed(range(len(self.trails))):
+            _, _, before, source = self._steps_back(layer, points, node)
+            first = first_equal(np.column_stack([before, source]))
+            kept = np.flatnonzero(first == np.arange(len(first)))
+            points, node = before[kept], source[kept]
+            found.append(_Rows.of(points, node))
+        return found[::-1]
 
-    def _walk(self, layer: int, point: Points, node: int, codes: Ints) -> Iterator[Ints]:
-        if layer < 0:
+    def _walk(
+        self, layer: int, point: Points, node: int, codes: Ints, on_the_way: list[_Rows]
+    ) -> Iterator[Ints]:
+        """Go forwards along partial packages that lead there, while the rule can still be met."""
+        if layer == len(self.trails):
             yield codes.copy()
             return
-        _, option, before, source = self._steps_back(layer, point[None], np.array([node]))
-        for k in range(len(option)):
-            codes[self.diagram.layers[layer].issue] = option[k]
-            yield from self._walk(layer - 1, before[k], int(source[k]), codes)
+        each = self.diagram.layers[layer]
+        option = np.flatnonzero(each.target[node] >= 0)
+        after = point + each.points[node, option][:, list(self.compared)]
+        leads = each.target[node, option]
+        exists = on_the_way[layer + 1].holds(after, leads)
+        for k in np.flatnonzero(exists):
+            codes[each.issue] = option[k]
+            if self._can_meet(layer + 1, int(leads[k]), codes):
+                yield from self._walk(layer + 1, after[k], int(leads[k]), codes, on_the_way)
+
+    def _can_meet(self, layer: int, node: int, codes: Ints) -> bool:
+        """Say whether what can follow may still meet the rule."""
+        if not self._rule_looks_elsewhere or self.rule is None:
+            return True
+        at, total = 0, np.zeros(self.diagram.n_columns, dtype=np.int64)
+        for each in self.diagram.layers[:layer]:
+            option = codes[each.issue]
+            total = total + each.points[at, option]
+            at = int(each.target[at, option])
+        if layer < len(self.trails):
+            total = total + self.diagram.layers[layer].most[node]
+        return bool(is_met(self.rule, total[None])[0])

@@ -77,7 +77,7 @@ def _table(analysis: Analysis, table: TableAnswer) -> dict[str, Any]:
         "asked": sentence_start(asked),
         "claims": grounds_of_views(case, table.asked),
         "struck": number_words(table.n_struck) if table.n_struck else "",
-        "is_best": table.n_possible_efficient is not None or table.frontier is not None,
+        "is_best": table.frontier is not None and table.frontier.is_exact,
         "n_more": number_words(best - len(table.possible))
         if best and best > len(table.possible)
         else "",
@@ -115,13 +115,14 @@ def _loss_words(case: Case, table: TableAnswer) -> str:
     front = table.frontier
     if front is None or front.is_exact:
         return ""
-    parts = (
-        f"{loss:g} {'points' if points else 'places'} for {the_party(case, party)}"
+    parts = [
+        f"{loss:.6g} {'points' if points else 'places'} for {the_party(case, party)}"
         for party, loss, points in zip(front.parties, front.loss, front.in_points, strict=True)
-    )
+    ]
     return (
-        "There are too many for all of them to be found. It is proven that none is left out that "
-        f"is better than one found by more than {listed(parts)}."
+        "There are too many for all of them to be found, and better ones may be missing. What is "
+        "proven concerns packages that give everybody more than they ask by at least these amounts: "
+        f"{listed(parts)}. For each of them, one of those found is worse by no more than that."
     )
 
 
