@@ -146,6 +146,27 @@ def test_an_approximation_misses_no_package_by_more_than_it_says(data: st.DataOb
         assert {tuple(r) for r in front.points} == {tuple(r) for r in totals[by_definition(totals)]}
 
 
+@settings(max_examples=600)
+@given(st.data())
+def test_an_approximation_under_a_rule_claims_no_more_than_is_true(data: st.DataObject) -> None:
+    domain = data.draw(domains())
+    rule = data.draw(rules(domain))
+    packages = listed(domain)
+    front = approximate_frontier(domain, rule=rule, most_points=data.draw(st.integers(1, 4)))
+    totals = domain.totals(packages) if len(packages) else np.empty((0, domain.n_columns), int)
+    met = totals[is_met(rule, totals)]
+    assert {tuple(row) for row in front.points} <= {tuple(row) for row in met}
+    if front.is_exact:
+        assert {tuple(row) for row in front.points} == {
+            tuple(row) for row in met[by_definition(met)]
+        }
+        return
+    loss = np.rint(front.loss * domain.scale).astype(np.int64)
+    with_spare = totals[is_met(rule, totals - loss)]
+    close = (front.points[None] + loss >= with_spare[:, None]).all(axis=2).any(axis=1)
+    assert close.all()
+
+
 @given(st.data())
 def test_renaming_issues_options_and_columns_changes_nothing(data: st.DataObject) -> None:
     domain = data.draw(domains())

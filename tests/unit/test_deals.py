@@ -239,6 +239,21 @@ def test_rules_that_leave_nothing_are_said_to(analysed: Analyser) -> None:
     assert "the rules leave no package" in answer_words.table_sentence(found.case, table)
 
 
+def test_decimals_that_add_up_alike_in_another_order_tie(analysed: Analyser) -> None:
+    """0.1 + 0.2 and 0.3 are one number on paper."""
+    found = analysed(
+        """
+        judgements:
+          upper:
+            points: {road: {closed: 0.3, open: 0.1}, water: {upper_only: 0.2, shared: 0}}
+            our_idea: true
+          lower: {points: {road: {closed: 0, open: 0}, water: {upper_only: 0, shared: 0}}, our_idea: true}
+        """
+    )
+    (table,) = found.deals.tables
+    assert table.n_efficient == 2
+
+
 def test_comparing_with_something_unknown_names_what_there_is(analysed: Analyser) -> None:
     with pytest.raises(NotFoundError, match="there are: today, swap"):
         analysed("", against="swapp")

@@ -174,3 +174,41 @@ def test_progress_is_told_and_what_it_raises_passes_through() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         exact_frontier(domain_of([[(1,), (2,)]] * 3), step=stop)
+
+
+def test_a_number_on_a_binary_grid_meets_its_own_threshold() -> None:
+    domain = domain_of([[(0.3,), (1 / 3,)], [(0.0,), (0.0,)]])
+    assert domain.scale[0] > 10**12
+    assert domain.points_for(0, 0.3) == domain.points[0][0, 0]
+    assert domain.points_for(0, 1 / 3) == domain.points[0][1, 0]
+
+
+def test_unsigned_points_beyond_64_bits_are_refused_and_not_wrapped() -> None:
+    with pytest.raises(EngineInputError, match=r"points\[0\]: found 18446744073709551615"):
+        Domain((np.array([[2**64 - 1]], dtype=np.uint64),))
+
+
+def test_ties_under_a_rule_that_few_of_them_meet_are_listed_without_walking_all() -> None:
+    n = 40
+    domain = Domain(tuple(np.array([(0, 0), (0, 1)]) for _ in range(n)))
+    front = exact_frontier(domain, [0], rule=Meets(1, n))
+    assert front.packages_at(0).tolist() == [[1] * n]
+    assert front.n_packages_at(0) == 1
+
+
+def test_an_approximation_that_kept_nothing_the_rule_allows_says_so() -> None:
+    """A package passes, (17, 16), but one point a layer is too few to keep it."""
+    domain = Domain(
+        (
+            np.array([[2, 2], [6, 0], [1, 5]]),
+            np.array([[6, 0], [2, 7]]),
+            np.array([[9, 9], [0, 8]]),
+        )
+    )
+    rule = all_of(Meets(0, 17), Meets(1, 16))
+    front = approximate_frontier(domain, rule=rule, most_points=1)
+    assert len(exact_frontier(domain, rule=rule).points) == 1
+    if not len(front.points):
+        assert not front.is_exact
+        assert front.loss.max() > 0
+    assert (front.loss <= [17 - 3, 24 - 9]).all()

@@ -102,7 +102,8 @@ def test_the_draft_is_refused_and_the_nearest_package_is_proven_nearest(
     assert deal.verdict is Verdict.NO
     assert deal.repair_kind == "possible"
     assert f"not fewer than {len(deal.repairs[0].changes)} changes" in deal.proof
-    assert {party for party, _ in deal.lacks} == {c.party for c in deal.blockers}
+    assert {lack.party for lack in deal.lacks} == {c.party for c in deal.blockers}
+    assert all(lack.at_least == lack.at_most > 0 for lack in deal.lacks)
     assert deal.is_efficient is False
     assert deal.improved_by is not None
 
@@ -224,3 +225,51 @@ def test_a_space_too_large_and_too_entangled_says_so_and_still_examines_the_deal
     assert "2,097,152 packages" in table.too_large
     assert "narrow the scope" in table.too_large
     assert "cannot be worked off as sums either: upper: found 62" in table.too_large
+
+
+def test_a_deal_on_the_frontier_is_ringed_although_it_is_not_among_the_points_drawn(
+    tmp_path: Path,
+) -> None:
+    text = ["negotiation: A split", "as_of: 2024-03-01", "parties:",
+            "  upper: {name: Upper village}", "  lower: {name: Lower village}", "tables:",
+            "  talks: {title: Talks, seats: {upper: always, lower: always}}", "issues:"]  # fmt: skip
+    options = ", ".join(f"o{o}: Way {o}." for o in range(10))
+    for i in range(12):
+        text += [
+            f"  i{i}: {{question: How {i}?, today: o0, done_by: upper, options: {{{options}}}}}"
+        ]
+    says = ", ".join(f"i{i}: o{1 + i % 3}" for i in range(12))
+    text += ["deals:", f"  x: {{title: X, our_idea: true, table: talks, says: {{{says}}}}}",
+             "judgements:"]  # fmt: skip
+    for party, points in (
+        ("upper", ", ".join(f"o{o}: {o}" for o in range(10))),
+        ("lower", ", ".join(f"o{o}: {9 - o}" for o in range(10))),
+    ):
+        text += [f"  {party}:", "    points:"]
+        text += [f"      i{i}: {{{points}}}" for i in range(12)]
+        text += ["    without_a_deal: {at_least: 0}", "    our_idea: true"]
+    (tmp_path / "case.yaml").write_text("\n".join(text) + "\n", encoding="utf-8")
+    answer = analyse(read_case(tmp_path)).deals
+    (deal,), (table,) = answer.deals, answer.tables
+    assert deal.is_efficient
+    assert table.scatter is not None
+    (point,) = [p for p in table.scatter.points if "x" in p.names]
+    assert point.is_efficient
+
+
+def test_rules_too_entangled_cost_the_table_and_nothing_else(tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    path = large_case(tmp_path, line=230)
+    pairs = [sorted(map(int, rng.choice(N_ISSUES, 2, replace=False))) for _ in range(160)]
+    rules = "".join(
+        f"  r{k}: {{never: i{a} is o{rng.integers(1, 10)} and i{b} is o{rng.integers(1, 10)}}}\n"
+        for k, (a, b) in enumerate(pairs)
+    )
+    text = path.read_text(encoding="utf-8")
+    says = text[text.index("    says:") : text.index("judgements:")]
+    text = text.replace(says, "    says: {i0: o1}\n").replace("deals:", f"rules:\n{rules}deals:")
+    path.write_text(text, encoding="utf-8")
+    answer = analyse(read_case(path)).deals
+    (deal,), (table,) = answer.deals, answer.tables
+    assert deal.verdict is Verdict.NO
+    assert "too entangled to be worked off issue by issue" in table.too_large

@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from detente.analysis.preferences import ROUNDING, Evaluation, Floats, Form
+from detente.analysis.preferences import DIGITS, ROUNDING, Evaluation, Floats, Form
 from detente.analysis.space import Bools, Space
 from detente.engines.deal_space import Verdict
 from detente.ledger import PartyId
@@ -165,6 +165,15 @@ class Standpoint:
         if self.evaluation.form is not Form.POINTS or floor is None:
             return np.zeros(len(self.crossed))
         return np.maximum(0.0, floor - self.evaluation.level)
+
+    def lack(self, row: int) -> tuple[float, float] | None:
+        """Return the least and the most points that one row lacks; None for who states none."""
+        if self.evaluation.form is not Form.POINTS:
+            return None
+        worst, best = (float(bound[row]) for bound in self._against_fallback)
+        if not np.isfinite([worst, best]).all():
+            return None
+        return round(max(0.0, -best), DIGITS), round(max(0.0, -worst), DIGITS)
 
     # --- one row ------------------------------------------------------------------------
 

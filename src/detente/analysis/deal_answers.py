@@ -22,6 +22,7 @@ __all__ = [
     "DealsAnswer",
     "FrontierAnswer",
     "FrontierPoint",
+    "Lack",
     "NamedPoint",
     "Refusal",
     "Repair",
@@ -72,6 +73,15 @@ class AmongDeals:
 
 
 @dataclass(frozen=True, slots=True)
+class Lack:
+    """How many of its own points a deal lacks for a party; a range where its points are ranges."""
+
+    party: PartyId
+    at_least: float
+    at_most: float
+
+
+@dataclass(frozen=True, slots=True)
 class DealAnswer:
     """One named deal: would all who must agree rather have it than what they get without it?
 
@@ -100,7 +110,7 @@ class DealAnswer:
     improved_by: Package | None
     basis: tuple[ClaimId, ...]
     among_deals: AmongDeals | None = None
-    lacks: tuple[tuple[PartyId, float], ...] = ()
+    lacks: tuple[Lack, ...] = ()
     proof: str = ""
 
     @property
@@ -134,7 +144,9 @@ class NamedPoint:
     """A point of bargaining theory: all packages that reach it, or why there is none.
 
     ``n_packages`` is None where ties were not counted. ``gap`` is the share by which a better
-    package is not excluded: 0 where the point is proven.
+    package is not excluded: 0 where the point is proven, infinite where nothing is. ``is_certain``
+    says whether the first package is certain to be accepted: points stated as ranges enter with
+    their middle, so that it may not be.
     """
 
     name: Literal["nash", "kalai_smorodinsky", "egalitarian", "utilitarian", "median"]
@@ -146,6 +158,7 @@ class NamedPoint:
     method: str
     reason: str
     gap: float = 0.0
+    is_certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +181,8 @@ class FrontierAnswer:
     counts all points, of which ``points`` shows some. ``loss`` is the certificate, party by party: of
     the packages that leave everybody so much above what it asks, none is left out that is better
     than one found by more than this; all 0 if the frontier is exact. An approximate one may hold
-    points that a package left out beats.
+    points that a package left out beats. ``is_loss_useful`` is false where the loss comes near what
+    the packages can differ by at all.
     """
 
     parties: tuple[PartyId, ...]
@@ -178,6 +192,7 @@ class FrontierAnswer:
     loss: tuple[float, ...]
     is_exact: bool
     method: str
+    is_loss_useful: bool = True
 
 
 @dataclass(frozen=True, slots=True)

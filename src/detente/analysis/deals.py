@@ -19,6 +19,7 @@ from detente.analysis.deal_answers import (
     Consent,
     DealAnswer,
     DealsAnswer,
+    Lack,
     Refusal,
     TableAnswer,
 )
@@ -216,16 +217,14 @@ def _consents(frame: Frame, row: int) -> Iterable[Consent]:
         )
 
 
-def _lacks(
-    frame: Frame, row: int, consents: tuple[Consent, ...]
-) -> tuple[tuple[PartyId, float], ...]:
+def _lacks(frame: Frame, row: int, consents: tuple[Consent, ...]) -> tuple[Lack, ...]:
     """Say how many points a deal lacks for each who refuses it for being worth too little."""
     found = []
     for consent in consents:
         if consent.is_asked and consent.stance is Stance.WORSE:
-            lack = float(frame.standpoints[consent.party].shortfall()[row])
-            if lack > 0:
-                found.append((consent.party, lack))
+            lack = frame.standpoints[consent.party].lack(row)
+            if lack is not None:
+                found.append(Lack(consent.party, *lack))
     return tuple(found)
 
 

@@ -34,7 +34,7 @@ from detente.model import TODAY, Case, DealId
 __all__ = ["MOST_LISTED", "Frame"]
 
 
-MOST_LISTED = 20_000
+MOST_LISTED = 300_000
 """Packages of a table, before rules, up to which they are listed; sums answer beyond."""
 
 

@@ -74,6 +74,8 @@ def named_points(frame: Frame) -> tuple[tuple[NamedPoint, ...], str]:
                 gains=tuple(map(float, solution.gains)),
                 method=solution.method,
                 reason=solution.reason,
+                is_certain=solution.is_empty
+                or bool(frame.is_possible[rows[int(solution.outcomes[0])]]),
             )
         )
     return tuple(found), ""

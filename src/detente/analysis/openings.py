@@ -5,6 +5,7 @@ Everything here is about packages that nobody who must agree would refuse for ce
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -23,10 +24,13 @@ from detente.analysis.packages import Package
 from detente.analysis.preferences import Form
 from detente.analysis.product import ProductForm, verdict_rule
 from detente.analysis.product_columns import NotInProductFormError, all_met, any_met, enough_met
+from detente.analysis.product_conditions import Ints
 from detente.engines.deal_space import (
     AcceptanceRule,
+    Conflicts,
     Constraint,
     Meets,
+    concessions_for,
     explain_empty_zone,
     least_concession,
     nearest_acceptable,
@@ -65,7 +69,7 @@ def opening_of(form: ProductForm, *, seconds: float = SECONDS) -> Opening:
         conflicts=tuple(sorted(conflicts, key=len)),
         ways_out=tuple(sorted(ways.values(), key=lambda way: len(way.unmet))),
         is_complete=found.is_complete,
-        concessions=_concessions(form, max(0.5, until - time.monotonic())),
+        concessions=_concessions(form, found, constraints, max(0.5, until - time.monotonic())),
         scope=scope,
         seats=seats,
         left_out=(*left_out, *seats_left, *scope_left),
@@ -121,8 +125,13 @@ def _named(demands: Sequence[Demand], members: Sequence[int]) -> tuple[Demand, .
     return tuple(dict.fromkeys(demands[k] for k in members))
 
 
-def _concessions(form: ProductForm, seconds: float) -> tuple[Concession, ...]:
-    """Ask of every party that states points what it would take if it alone were moved."""
+def _concessions(
+    form: ProductForm, found: Conflicts, constraints: Sequence[Constraint], seconds: float
+) -> tuple[Concession, ...]:
+    """Ask of every party that states points what it would take if it alone were moved.
+
+    Where that was not answered in time, a package that leaves nothing but its demand unmet does.
+    """
     must = [form.parties[party] for party in form.forum.must_agree]
     movable = {
         stand.party: stand.floor.conceivable
@@ -142,18 +151,37 @@ def _concessions(form: ProductForm, seconds: float) -> tuple[Concession, ...]:
     if form.forum.quota is not None:
         counted = [form.parties[party].conceivable for party in dict.fromkeys(form.forum.quota.of)]
         fixed.append(enough_met(counted, form.forum.quota.at_least))
-    found = least_concession(
+    least = least_concession(
         form.domain, list(movable.values()), rule=all_met(fixed), seconds=seconds
     )
-    return tuple(
-        Concession(
-            party,
-            float(found.utility[k]) if found.is_enough[k] else None,
-            form.package(found.packages[k]) if found.is_enough[k] else None,
-            bool(found.is_proven[k]),
+    answers = []
+    for k, (party, line) in enumerate(movable.items()):
+        if least.is_enough[k]:
+            points, row = float(least.utility[k]), least.packages[k]
+        else:
+            row = _without(found, constraints.index(line), len(constraints))
+            points = math.nan
+            if row is not None:
+                lack = concessions_for(form.domain, [line], row)[0]
+                points = float(lack / form.domain.scale[line.column])
+        answers.append(
+            Concession(
+                party,
+                None if row is None else points,
+                None if row is None else form.package(row),
+                bool(least.is_proven[k]),
+            )
         )
-        for k, party in enumerate(movable)
-    )
+    return tuple(answers)
+
+
+def _without(found: Conflicts, demand: int, n_demands: int) -> Ints | None:
+    """Return a package that meets every demand but this one, if one was found."""
+    others = tuple(k for k in range(n_demands) if k != demand)
+    for members, row in zip(found.agreeing, found.witnesses, strict=True):
+        if set(others) <= set(members):
+            return row
+    return None
 
 
 def _seats(form: ProductForm, until: float) -> tuple[tuple[SeatChange, ...], list[str]]:

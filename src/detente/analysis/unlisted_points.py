@@ -86,6 +86,7 @@ def _from_frontier(
                 gains=tuple(map(float, solution.gains)) if front else (),
                 method=f"{solution.method}; {front.method}" if front else solution.method,
                 reason=solution.reason,
+                is_certain=not codes or bool(unlisted.is_possible(codes[0][None])[0]),
             )
         )
     return tuple(points)
@@ -119,6 +120,7 @@ def _solved(unlisted: Unlisted, gains: BalancedGains) -> tuple[NamedPoint, ...]:
                 method=found.method,
                 reason=found.reason,
                 gap=0.0 if found.is_proven else float(found.gap),
+                is_certain=found.is_empty or bool(unlisted.is_possible(found.codes[None])[0]),
             )
         )
     return tuple(points)

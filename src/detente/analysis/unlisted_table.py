@@ -31,7 +31,10 @@ from detente.model import TODAY, Table
 __all__ = ["table_answer_unlisted"]
 
 SHOWN_PACKAGES = 12
-MOST_DRAWN = 60
+USEFUL_SHARE = 0.25
+"""Of what a party's levels can differ by: a loss beyond it says nothing that helps."""
+
+MOST_DRAWN = 30
 """Points drawn of each frontier: as many as its table can hold and still be read."""
 
 TIES_COUNTED = 40
@@ -144,7 +147,18 @@ def _frontier_answer(unlisted: Unlisted, zone: ZoneFrontier) -> FrontierAnswer:
         loss=tuple(map(float, front.loss[list(zone.place)])),
         is_exact=front.is_exact,
         method=front.method,
+        is_loss_useful=_is_useful(unlisted, zone),
     )
+
+
+def _is_useful(unlisted: Unlisted, zone: ZoneFrontier) -> bool:
+    """Say whether a frontier's loss is well below what packages can differ by at all."""
+    form = unlisted.form
+    columns = [level.column for level in zone.levels.values()]
+    spans = sum((np.ptp(table[:, columns], axis=0) for table in form.domain.points), np.zeros(1))
+    spans = spans / form.domain.scale[columns]
+    loss = zone.frontier.loss[list(zone.place)]
+    return bool((loss <= USEFUL_SHARE * np.maximum(spans, 1e-300)).all()) or not loss.any()
 
 
 # --- the picture ---------------------------------------------------------------------------------

@@ -52,9 +52,8 @@ BudgetOption = Annotated[
     typer.Option(
         metavar="POINTS",
         min=1,
-        help="At a table too large to list: how many balances of interests may be held at once "
-        "before the best of them are found only approximately, with a proven bound. "
-        "Default: 50000, seconds at six parties.",
+        help="At a table too large to list: how much may be held at once before answers are found "
+        "only approximately. Larger is slower and more exact. Default: 50000.",
     ),
 ]
 

@@ -136,7 +136,7 @@ class Output:
 
     def deals(self, analysis: Analysis) -> None:
         from detente.reports import answer_words as a
-        from detente.reports.opening_words import opening_sentences
+        from detente.reports.opening_words import opening_sentences, told_words
 
         case, answer = analysis.case, analysis.deals
         self.say(a.answer_sentence(case, answer), style="bold")
@@ -160,8 +160,8 @@ class Output:
             if table.opening is not None:
                 for heading, sentences in opening_sentences(case, table.opening):
                     self.say(f"{heading}:", 2)
-                    for sentence in sentences:
-                        self.say(f"- {sentence}", 4)
+                    for told in sentences:
+                        self.say(f"- {told_words(case, told)}", 4)
 
     def _heading(self, text: str) -> None:
         self.console.print(f"\n{text}", style="bold underline", markup=False)
@@ -173,6 +173,9 @@ class Output:
         case = analysis.case
         self._heading(case.deals[deal.deal].title)
         self.say(w.deal_sentence(case, deal, analysis.deals.against))
+        if deal.quota is not None:
+            of = w.party_words(case, deal.quota.of)
+            self.say(f"Enough means: at least {deal.quota.at_least} of {of}.")
         for consent in (*deal.blockers, *deal.undecided):
             claims = ", ".join(consent.reason.ground.claims)
             self.say(w.consent_sentence(case, consent) + (f" [{claims}]" if claims else ""), 2)
@@ -202,6 +205,8 @@ class Output:
         case, deals = analysis.case, analysis.deals.deals
         self._heading("Who could live with what")
         self.say("* its consent is needed")
+        if any(consent.asked_as == "counts" for deal in deals for consent in deal.consents):
+            self.say("° it is one of those of whom enough must agree")
         table = Table(show_edge=False, pad_edge=False)
         table.add_column("")
         for deal in deals:
@@ -216,7 +221,7 @@ class Output:
                 if consent is None:
                     cells.append("")
                     continue
-                star = "*" if consent.asked_as else ""
+                star = "*" if consent.is_asked else "°" if consent.asked_as else ""
                 sign, word = w.STANCE_SIGNS[consent.stance], w.STANCE_WORDS[consent.stance]
                 cells.append(f"{sign} {word}{star}")
             table.add_row(case.title_of(party), *cells)

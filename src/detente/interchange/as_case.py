@@ -79,7 +79,7 @@ def case_text(
     if real:
         raise ModelError(
             f"domain {domain.name!r}: found a range of real numbers ({', '.join(real)}), expected "
-            "listed options; say into how many steps to divide it"
+            "listed options; say into how many steps to divide it (--real-steps)"
         )
     kept = [k for k, issue in enumerate(domain.issues) if len(issue.options) > 1]
     if not chosen or not kept:

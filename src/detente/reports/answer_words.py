@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from detente.analysis import DealsAnswer, NamedPoint, TableAnswer
@@ -44,7 +45,10 @@ def table_sentence(case: Case, table: TableAnswer) -> str:
     opening = f"{title}: of {counted(table.n_packages, 'package')} in scope"
     who = everyone(table.quota)
     if could_be_any(table.n_possible):
-        return f"{opening}, {who} could live with {number_words(table.n_possible)}."
+        more = ""
+        if could_be_any(table.n_undecided):
+            more = f"; {number_words(table.n_undecided)} more cannot be ruled out"
+        return f"{opening}, {who} could live with {number_words(table.n_possible)}{more}."
     if could_be_any(table.n_undecided):
         return (
             f"{opening} none is certain to be acceptable to {who}, and "
@@ -76,8 +80,12 @@ def point_sentence(case: Case, point: NamedPoint) -> str:
     more = ""
     if point.n_packages is not None and point.n_packages > 1:
         more = f"; {number_words(point.n_packages - 1)} more alike"
-    if point.gap > 0:
+    if math.isinf(point.gap):
+        more += "; it is not known how much better another could be"
+    elif point.gap > 0:
         more += f"; one that is better by up to {point.gap:.2%} is not excluded"
+    if not point.is_certain:
+        more += "; not certain to be accepted by all"
     return f"{what}: {package_words(case, point.packages[0])} (points: {totals}{more})"
 
 

@@ -166,7 +166,10 @@ def _deal(case: Case, answer: DealAnswer, against: str | None) -> Json:
             "standing": STANDINGS[answer.among_deals.standing],
             "beaten_by": answer.among_deals.beaten_by,
         },
-        "lacks": [{"party": p, "points": points} for p, points in answer.lacks],
+        "lacks": [
+            {"party": lack.party, "at_least": lack.at_least, "at_most": lack.at_most}
+            for lack in answer.lacks
+        ],
         "efficient": answer.is_efficient,
         "improved_by": _package(answer.improved_by) if answer.improved_by else None,
     }
@@ -245,6 +248,7 @@ def _point(point: NamedPoint) -> Json:
         "gains": _numbers(point.gains),
         "method": point.method,
         "gap": _number(point.gap),
+        "is_certain": point.is_certain,
         "reason": point.reason or None,
     }
 

@@ -16,13 +16,16 @@ from detente.reports.wording import (
 )
 
 __all__ = [
+    "Told",
     "closed_tables",
     "concession_sentence",
     "conflict_sentence",
     "demand_words",
     "lack_sentences",
     "opening_sentences",
+    "proof_words",
     "takes_sentence",
+    "told_words",
     "way_out_sentence",
 ]
 
@@ -36,11 +39,25 @@ def takes_sentence(case: Case, deal: DealAnswer) -> str:
 
 def lack_sentences(case: Case, deal: DealAnswer) -> tuple[str, ...]:
     """Say for each who refuses a deal for want of points how many would bring it along."""
-    return tuple(
-        f"For {the_party(case, party)} the deal lacks {points:.6g} of its own points: a side "
-        "payment, a guarantee, or pressure worth that much to it would do."
-        for party, points in deal.lacks
-    )
+    found = []
+    for lack in deal.lacks:
+        points = f"{lack.at_most:.6g}"
+        if lack.at_least < lack.at_most:
+            points = f"{lack.at_least:.6g} to {lack.at_most:.6g}"
+        found.append(
+            f"For {the_party(case, lack.party)} the deal lacks {points} of its own points: a side "
+            "payment, a guarantee, or pressure worth that much to it would bring it along."
+        )
+    return tuple(found)
+
+
+def proof_words(deal: DealAnswer) -> str:
+    """Say in plain words how it is known that no package is nearer; empty where it is not."""
+    if not deal.proof:
+        return ""
+    if "programme" in deal.proof:
+        return "An exact solver proved that no package with fewer changes would do."
+    return "Every package with fewer changes was looked at; none would do."
 
 
 def demand_words(case: Case, demand: Demand) -> str:
@@ -67,55 +84,67 @@ def conflict_sentence(case: Case, demands: tuple[Demand, ...]) -> str:
         return "The rules of the case leave no package at all."
     words = [demand_words(case, demand) for demand in demands]
     if len(words) == 1:
-        return f"No package meets this alone: {words[0]}."
-    return f"No package meets all of these, but one would if any of them were dropped: {listed(words)}."
+        return f"No package gives this, even alone: {words[0]}."
+    return (
+        "No package gives all of this, but one would if any part of it were dropped: "
+        f"{listed(words)}."
+    )
 
 
-def way_out_sentence(case: Case, unmet: tuple[Demand, ...], package: Package | None) -> str:
-    """Say which demands would have to be given up for all the others, and by which package."""
-    what = listed(demand_words(case, demand) for demand in unmet)
-    shown = f": {package_words(case, package)}" if package is not None else ""
-    return f"All else can be met if it is given up that {what}{shown}."
+def way_out_sentence(case: Case, unmet: tuple[Demand, ...]) -> str:
+    """Say which demands would have to be given up for all the others."""
+    return (
+        f"Everything else can be had without this: {listed(demand_words(case, d) for d in unmet)}"
+    )
 
 
 def concession_sentence(case: Case, concession: Concession) -> str:
     """Say what it would take to open the table by moving one party alone."""
     who = the_party(case, concession.party, opens=True)
-    if concession.points is None or concession.package is None:
-        known = "" if concession.is_proven else ", as far as was found"
-        return f"{who}: to move it alone is not enough{known}."
-    known = "" if concession.is_proven else " (less may do)"
-    return (
-        f"{who}: {concession.points:.6g} of its own points{known}, for this package: "
-        f"{package_words(case, concession.package)}."
-    )
+    if concession.points is None and concession.is_proven:
+        return f"{who}: to move it alone is not enough"
+    if concession.points is None:
+        return f"{who}: nothing was found in the time allowed"
+    known = "" if concession.is_proven else ", or less"
+    return f"{who}: {concession.points:.6g} of its own points{known}"
 
 
-def opening_sentences(case: Case, opening: Opening) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Say everything about an empty table: a heading, and the sentences under it, in turn."""
-    conflicts = tuple(conflict_sentence(case, c) for c in opening.conflicts)
-    ways = tuple(way_out_sentence(case, way.unmet, way.package) for way in opening.ways_out)
-    seats = (
-        f"Without the consent of {the_party(case, seat.party)}: {package_words(case, seat.package)}."
+Told = tuple[str, Package | None]
+"""A sentence, and the package that shows it."""
+
+
+def opening_sentences(case: Case, opening: Opening) -> tuple[tuple[str, tuple[Told, ...]], ...]:
+    """Say everything about an empty table: a heading, and what stands under it, in turn."""
+    conflicts: list[Told] = [(conflict_sentence(case, c), None) for c in opening.conflicts]
+    ways = [(way_out_sentence(case, way.unmet), way.package) for way in opening.ways_out]
+    along = [(concession_sentence(case, c), c.package) for c in opening.concessions]
+    seats: list[Told] = [
+        (f"Without the consent of {the_party(case, seat.party)}", seat.package)
         for seat in opening.seats
-    )
-    scope = (
-        f"With “{question_words(case, change.issue)}” {'added' if change.is_added else 'left out'}: "
-        f"{package_words(case, change.package)}."
-        for change in opening.scope
-    )
-    groups: tuple[tuple[str, Iterable[str]], ...] = (
+    ]
+    moved = {True: "added to the scope", False: "left out of the scope"}
+    scope: list[Told] = [
+        (f"With “{question_words(case, c.issue)}” {moved[c.is_added]}", c.package)
+        for c in opening.scope
+    ]
+    left: list[Told] = [(f"{sentence_start(words)}.", None) for words in opening.left_out]
+    groups: tuple[tuple[str, list[Told]], ...] = (
         ("What cannot be had together", conflicts),
         ("What would have to be given up", ways),
-        ("What would bring one of them along", (
-            concession_sentence(case, c) for c in opening.concessions
-        )),
+        ("What would bring one of them along, if it alone were moved", along),
         ("Whose seat decides", seats),
         ("Which change of scope opens it", scope),
-        ("Not looked at for want of time", (f"{sentence_start(w)}." for w in opening.left_out)),
-    )  # fmt: skip
-    told = ((heading, tuple(sentences)) for heading, sentences in groups)
-    return tuple((heading, sentences) for heading, sentences in told if sentences)
+        ("Not looked at for want of time", left),
+    )
+    return tuple((heading, tuple(told)) for heading, told in groups if told)
+
+
+def told_words(case: Case, told: Told) -> str:
+    """Put a sentence and its package into one."""
+    sentence, package = told
+    if package is None:
+        return sentence if sentence.endswith(".") else f"{sentence}."
+    return f"{sentence}: {package_words(case, package)}."
 
 
 def closed_tables(tables: Iterable[TableAnswer]) -> tuple[TableAnswer, ...]:

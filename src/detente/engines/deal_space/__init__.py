@@ -20,6 +20,7 @@ from detente.engines.deal_space.acceptance import (
 )
 from detente.engines.deal_space.adjusted_winner import AdjustedWinner, adjusted_winner
 from detente.engines.deal_space.closest import Closest, closest_to_agreement
+from detente.engines.deal_space.conflicts import Conflicts
 from detente.engines.deal_space.counting import Count, count_packages
 from detente.engines.deal_space.domain import Domain, Interaction, Link
 from detente.engines.deal_space.frontier import Frontier, approximate_frontier, exact_frontier
@@ -38,7 +39,11 @@ from detente.engines.deal_space.programme_leximin import (
 from detente.engines.deal_space.programme_nash import nash_point
 from detente.engines.deal_space.programme_points import NamedPoint
 from detente.engines.deal_space.programme_utilitarian import utilitarian_point
-from detente.engines.deal_space.repair_concession import Concessions, least_concession
+from detente.engines.deal_space.repair_concession import (
+    Concessions,
+    concessions_for,
+    least_concession,
+)
 from detente.engines.deal_space.repair_nearest import NearestAcceptable, nearest_acceptable
 from detente.engines.deal_space.repair_zone import (
     Constraint,
@@ -57,6 +62,7 @@ __all__ = [
     "BargainingSolution",
     "Closest",
     "Concessions",
+    "Conflicts",
     "Constraint",
     "Count",
     "Domain",
@@ -81,6 +87,7 @@ __all__ = [
     "approximate_frontier",
     "certify_efficient",
     "closest_to_agreement",
+    "concessions_for",
     "count_packages",
     "domain_of",
     "efficient_under_orders",

@@ -115,6 +115,11 @@ def _loss_words(case: Case, table: TableAnswer) -> str:
     front = table.frontier
     if front is None or front.is_exact:
         return ""
+    if not front.is_loss_useful:
+        return (
+            "There are too many for all of them to be found, and better ones may be missing; how "
+            "much better cannot usefully be said."
+        )
     parts = [
         f"{loss:.6g} {'points' if points else 'places'} for {the_party(case, party)}"
         for party, loss, points in zip(front.parties, front.loss, front.in_points, strict=True)

@@ -6,15 +6,19 @@ from typing import Any
 
 from detente.analysis import Analysis, DealAnswer
 from detente.engines.deal_space import Verdict
+from detente.model import Case
 from detente.reports.opening_words import (
+    Told,
     closed_tables,
     lack_sentences,
     opening_sentences,
+    proof_words,
     takes_sentence,
+    told_words,
 )
 from detente.reports.section import Section
 from detente.reports.sections.possible import grounds_of_views, package_rows
-from detente.reports.wording import option_words, question_words
+from detente.reports.wording import is_long, option_words, question_words
 
 __all__ = ["takes"]
 
@@ -45,8 +49,11 @@ def takes(analysis: Analysis) -> Section | None:
             "tables": [
                 {
                     "title": case.tables[table.table].title,
-                    "groups": opening_sentences(case, table.opening),
-                    "method": table.opening.method,
+                    "groups": [
+                        (heading, [_told(case, told) for told in group])
+                        for heading, group in opening_sentences(case, table.opening)
+                    ],
+                    "is_complete": table.opening.is_complete,
                 }
                 for table in closed
                 if table.opening is not None
@@ -54,6 +61,15 @@ def takes(analysis: Analysis) -> Section | None:
         },
         rests_on=tuple(claims),
     )
+
+
+def _told(case: Case, told: Told) -> dict[str, Any]:
+    """Return a sentence with its package, and all the package's terms where they are many."""
+    _, package = told
+    return {
+        "words": told_words(case, told),
+        "terms": package_rows(case, package) if package is not None and is_long(package) else [],
+    }
 
 
 def _deal(analysis: Analysis, deal: DealAnswer) -> dict[str, Any]:
@@ -73,6 +89,6 @@ def _deal(analysis: Analysis, deal: DealAnswer) -> dict[str, Any]:
         ],
         "package": package_rows(case, first.package) if first else [],
         "lacks": lack_sentences(case, deal),
-        "proof": deal.proof,
+        "proof": proof_words(deal),
         "claims": deal.basis,
     }
