@@ -30,7 +30,7 @@ from detente.model import TODAY, Table
 
 __all__ = ["table_answer_unlisted"]
 
-SHOWN_PACKAGES = 12
+SHOWN_PACKAGES = 5
 USEFUL_SHARE = 0.25
 """Of what a party's levels can differ by: a loss beyond it says nothing that helps."""
 
