@@ -154,7 +154,7 @@ def count_packages(
     Twenty issues with ten options each; both parties want more than half of what they could get:
 
     >>> from detente.engines.deal_space.acceptance import all_of
-    >>> from detente.engines.deal_space.domain import domain_of
+    >>> from detente.engines.deal_space import domain_of
     >>> domain = domain_of([[(k, 9 - k) for k in range(10)]] * 20)
     >>> count = count_packages(domain, all_of(Meets(0, 90), Meets(1, 90)))
     >>> count.at_least, count.is_exact, count.n_packages
@@ -186,7 +186,7 @@ def count_each(
 
     Examples
     --------
-    >>> from detente.engines.deal_space.domain import domain_of
+    >>> from detente.engines.deal_space import domain_of
     >>> domain = domain_of([[(k, 9 - k) for k in range(10)]] * 20)
     >>> [count.at_least for count in count_each(domain, [Meets(0, 180), Meets(0, 179)])]
     [1, 21]
