@@ -6,7 +6,7 @@ import numpy as np
 
 from detente.engines.deal_space import Domain, Link
 
-__all__ = ["fine", "linked", "scored"]
+__all__ = ["fine", "linked", "scored", "weighted"]
 
 
 def fine(n_parties: int, n_issues: int, n_options: int, seed: int = 0) -> Domain:
@@ -14,6 +14,18 @@ def fine(n_parties: int, n_issues: int, n_options: int, seed: int = 0) -> Domain
     rng = np.random.default_rng(seed)
     return Domain(
         tuple(rng.integers(0, 10**9 + 1, (n_options, n_parties)) for _ in range(n_issues))
+    )
+
+
+def weighted(n_parties: int, n_issues: int, n_options: int, seed: int = 0) -> Domain:
+    """Weigh issues unequally, uniformly among all weights; points on a grid of 10^9 in all."""
+    rng = np.random.default_rng(seed)
+    weights = 1e9 * rng.dirichlet(np.ones(n_issues), n_parties)
+    return Domain(
+        tuple(
+            np.rint(weights[:, issue] * rng.random((n_options, n_parties))).astype(np.int64)
+            for issue in range(n_issues)
+        )
     )
 
 

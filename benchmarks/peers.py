@@ -12,7 +12,7 @@ import argparse
 import sys
 
 import numpy as np
-from domains import fine
+from domains import fine, weighted
 from ratio import compare, seconds
 
 from detente.engines.deal_space import Domain, exact_frontier
@@ -109,6 +109,7 @@ if __name__ == "__main__":
     in_turns("2 parties, 10 x 5", fine(2, 10, 5), "sampled", 9)
     in_turns("2 parties, 20 x 5", fine(2, 20, 5), "sampled", 9)
     in_turns("2 parties, 20 x 10", fine(2, 20, 10), "sampled", 5)
+    in_turns("2 parties, 20 x 10, weighted", weighted(2, 20, 10), "sampled", 5)
     if long:
         once("2 parties, 10 x 5", fine(2, 10, 5))
         once("4 parties, 10 x 5", fine(4, 10, 5))

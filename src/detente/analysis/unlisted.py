@@ -158,11 +158,11 @@ class Unlisted:
 
     @cached_property
     def n_possible(self) -> Number:
-        return self._known_to_be(self.count(self.form.certain, share=1.0), empty=self.zone_is_empty)
+        return self._known_to_be(self.count(self.form.certain, share=0.5), empty=self.zone_is_empty)
 
     @cached_property
     def n_conceivable(self) -> Number:
-        return self.count(self.form.conceivable, share=1.0)
+        return self.count(self.form.conceivable, share=0.5)
 
     @property
     def n_undecided(self) -> Number:

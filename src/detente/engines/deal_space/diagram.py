@@ -159,8 +159,9 @@ def diagram_of(domain: Domain, *, most_nodes: int = MOST_NODES) -> Diagram:
 def _order(domain: Domain) -> tuple[list[int], list[list[int]]]:
     """Return the issues in the order of elimination, and the groups that links tie together."""
     scopes = [sum(1 << i for i in f.issues) for f in _stated(domain)]
+    n_options = domain.n_options
     groups = _groups(domain.n_issues, scopes)
-    weight = [math.log2(n) if n > 1 else 0.0 for n in domain.n_options]
+    weight = [math.log2(n) if n > 1 else 0.0 for n in n_options]
     linked: list[tuple[float, list[int]]] = []
     single: list[int] = []
     for group in groups:
@@ -170,7 +171,7 @@ def _order(domain: Domain) -> tuple[list[int], list[list[int]]]:
         mask = sum(1 << i for i in group)
         linked.append(_narrow_order(group, [s for s in scopes if s & mask], weight))
     linked.sort(key=lambda found: -found[0])
-    single.sort(key=lambda i: -domain.n_options[i])
+    single.sort(key=lambda i: -n_options[i])
     return [i for _, group in linked for i in group] + single, groups
 
 
