@@ -8,6 +8,16 @@ bargaining solutions of Nash (1950), Kalai and Smorodinsky (1975) and Kalai (197
 convex sets, are taken over the list as it stands. "No deal" is not a row: it is the
 disagreement point, and only outcomes that leave nobody below it are considered. Dominance
 is exact. Consent has three values, combined as in Kleene (1952).
+
+Where there are too many packages to list, the space is a :class:`Domain`: whole points by
+issue, option and column, links between issues, interactions. Its packages are never listed:
+
+- ``diagram``, ``sweep``, ``frontier``, ``tied``, ``thinning``, ``maxima``, ``kernels``: exact and
+  approximate frontiers, issue by issue, and the packages that tie;
+- ``counting*``: how many packages meet an acceptance rule, exactly or between bounds;
+- ``programme*``: single best packages by mixed-integer programming, with what is proven;
+- ``repair*``, ``conflicts``: the nearest package, what is lacking, why nothing passes;
+- ``orders*``: what is efficient when only orders are known; ``draw*``: many draws at once.
 """
 
 from detente.engines.deal_space.acceptance import (
@@ -21,8 +31,16 @@ from detente.engines.deal_space.acceptance import (
 from detente.engines.deal_space.adjusted_winner import AdjustedWinner, adjusted_winner
 from detente.engines.deal_space.closest import Closest, closest_to_agreement
 from detente.engines.deal_space.conflicts import Conflicts
-from detente.engines.deal_space.counting import Count, count_packages
+from detente.engines.deal_space.counting import Bound, Count, count_each, count_packages
 from detente.engines.deal_space.domain import Domain, Interaction, Link
+from detente.engines.deal_space.draws import (
+    DrawnDeals,
+    accepted_over_draws,
+    efficient_over_draws,
+    evaluate_draws,
+    points_over_draws,
+    totals_over_draws,
+)
 from detente.engines.deal_space.frontier import Frontier, approximate_frontier, exact_frontier
 from detente.engines.deal_space.leximin import egalitarian_solution, kalai_smorodinsky_solution
 from detente.engines.deal_space.median import MedianOptions, median_options
@@ -45,6 +63,12 @@ from detente.engines.deal_space.repair_concession import (
     least_concession,
 )
 from detente.engines.deal_space.repair_nearest import NearestAcceptable, nearest_acceptable
+from detente.engines.deal_space.repair_scope import ScopeChanges, ZoneState, scope_changes
+from detente.engines.deal_space.repair_shortfall import (
+    LeastShortfall,
+    fewest_refusals,
+    least_shortfall,
+)
 from detente.engines.deal_space.repair_zone import (
     Constraint,
     explain_empty_zone,
@@ -60,15 +84,18 @@ __all__ = [
     "AdjustedWinner",
     "AtLeast",
     "BargainingSolution",
+    "Bound",
     "Closest",
     "Concessions",
     "Conflicts",
     "Constraint",
     "Count",
     "Domain",
+    "DrawnDeals",
     "Efficiency",
     "Frontier",
     "Interaction",
+    "LeastShortfall",
     "Link",
     "MedianOptions",
     "Meets",
@@ -78,9 +105,12 @@ __all__ = [
     "OrderEfficiency",
     "PairEfficiency",
     "ParetoFront",
+    "ScopeChanges",
     "Standing",
     "Verdict",
     "Zone",
+    "ZoneState",
+    "accepted_over_draws",
     "adjusted_winner",
     "all_of",
     "any_of",
@@ -88,25 +118,33 @@ __all__ = [
     "certify_efficient",
     "closest_to_agreement",
     "concessions_for",
+    "count_each",
     "count_packages",
     "domain_of",
+    "efficient_over_draws",
     "efficient_under_orders",
     "efficient_under_pairs",
     "egalitarian_point",
     "egalitarian_solution",
+    "evaluate_draws",
     "exact_frontier",
     "explain_empty_zone",
+    "fewest_refusals",
     "is_met",
     "kalai_smorodinsky_point",
     "kalai_smorodinsky_solution",
     "largest_agreement",
     "least_concession",
+    "least_shortfall",
     "median_options",
     "nash_point",
     "nash_solution",
     "nearest_acceptable",
     "nearest_packages",
     "pareto_front",
+    "points_over_draws",
+    "scope_changes",
+    "totals_over_draws",
     "utilitarian_point",
     "utilitarian_solution",
     "zone_of_possible_agreement",
