@@ -6,6 +6,7 @@ say the same thing in the same words. Game-theory terms do not occur.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from detente.analysis import (
@@ -64,6 +65,9 @@ STANCE_SIGNS = {
     Stance.UNKNOWN: "?",
 }
 """The same as a sign, always printed beside the word."""
+
+FEW_WORDS = 2
+"""An option of so few words says little without its question; nor does one that several share."""
 
 MOST_IN_A_SENTENCE, SHORTENED_TO = 10, 6
 """Terms of a package that are told in a sentence; of more, so many are, and the rest counted."""
@@ -151,7 +155,14 @@ def package_words(case: Case, package: Package) -> str:
         return f"“{case.deals[package.deal].title}”"
     if not package.settles:
         return "nothing changes"
-    terms = [option_words(case, i, o) for i, o in package.settles.items()]
+    options = {i: option_words(case, i, o) for i, o in package.settles.items()}
+    often = Counter(options.values())
+    terms = [
+        words
+        if len(words.split()) > FEW_WORDS and often[words] == 1
+        else f"{question_words(case, issue)} {words}"
+        for issue, words in options.items()
+    ]
     if is_long(package):
         terms[SHORTENED_TO:] = [f"and {len(terms) - SHORTENED_TO} more terms"]
     return "; ".join(terms)
@@ -231,7 +242,17 @@ def deal_sentence(case: Case, deal: DealAnswer, against: str | None) -> str:
     if not blockers:
         return f"{title} is blocked: too few of those counted would agree."
     reasons = listed(_blocker(case, c) for c in blockers)
-    return f"{title} is blocked by {reasons}, compared with {compared}."
+    also = ", and too few of those counted would agree" if _misses_quota(deal) else ""
+    return f"{title} is blocked by {reasons}, compared with {compared}{also}."
+
+
+def _misses_quota(deal: DealAnswer) -> bool:
+    """Say whether so many of those counted refuse that the others are too few."""
+    if deal.quota is None:
+        return False
+    stances = {consent.party: consent.stance for consent in deal.consents}
+    n_left = sum(stances[party].verdict is not Verdict.NO for party in deal.quota.of)
+    return n_left < deal.quota.at_least
 
 
 def among_sentence(case: Case, deal: DealAnswer) -> str:
