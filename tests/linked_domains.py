@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from hypothesis import strategies as st
 
-from detente.engines.deal_space.acceptance import AcceptanceRule, AtLeast, Meets
-from detente.engines.deal_space.domain import Domain, Interaction, Link
+from detente.engines.deal_space.space.acceptance import AcceptanceRule, AtLeast, Meets
+from detente.engines.deal_space.space.domain import Domain, Interaction, Link
 
 __all__ = ["Codes", "domains", "packages", "rules"]
 

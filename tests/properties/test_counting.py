@@ -21,19 +21,14 @@ from detente.engines.deal_space import (
     Meets,
     all_of,
     any_of,
-    counting_grid,
-    counting_lines,
-    counting_meeting,
-    counting_numbers,
-    counting_pairs,
-    counting_sides,
     is_met,
 )
-from detente.engines.deal_space.acceptance import leaves_of
-from detente.engines.deal_space.counting import Count, count_each, count_packages
-from detente.engines.deal_space.counting_pairs import polynomial
-from detente.engines.deal_space.counting_parts import only
-from detente.engines.deal_space.counting_rule import bounded, numbered, program_of, residue
+from detente.engines.deal_space.counting import grid, lines, meeting, numbers, pairs, sides
+from detente.engines.deal_space.counting.count import Count, count_each, count_packages
+from detente.engines.deal_space.counting.pairs import polynomial
+from detente.engines.deal_space.counting.parts import only
+from detente.engines.deal_space.counting.rule import bounded, numbered, program_of, residue
+from detente.engines.deal_space.space.acceptance import leaves_of
 
 Rows = npt.NDArray[np.int64]
 
@@ -128,18 +123,18 @@ def test_every_way_to_put_rows_together_gives_the_same(
     way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if way != "pairs":
-        monkeypatch.setattr(counting_pairs, "FEW_PAIRS", 0)
+        monkeypatch.setattr(pairs, "FEW_PAIRS", 0)
     if way == "bits":
-        monkeypatch.setattr(counting_pairs, "MOST_CELLS", 0)
-        monkeypatch.setattr(counting_pairs, "ROWS_OF_BITS", 20)
-        monkeypatch.setattr(counting_pairs, "QUERIES", 3)
-        monkeypatch.setattr(counting_pairs, "STRIDE", 4)
+        monkeypatch.setattr(pairs, "MOST_CELLS", 0)
+        monkeypatch.setattr(pairs, "ROWS_OF_BITS", 20)
+        monkeypatch.setattr(pairs, "QUERIES", 3)
+        monkeypatch.setattr(pairs, "STRIDE", 4)
     if way == "large numbers":
-        monkeypatch.setattr(counting_numbers, "ONE_LIMB", 0)
-        monkeypatch.setattr(counting_numbers, "BITS", 2)
-        monkeypatch.setattr(counting_pairs, "BITS", 2)
+        monkeypatch.setattr(numbers, "ONE_LIMB", 0)
+        monkeypatch.setattr(numbers, "BITS", 2)
+        monkeypatch.setattr(pairs, "BITS", 2)
     if way == "many patterns":
-        monkeypatch.setattr(counting_sides, "MOST_PATTERNS", 0)
+        monkeypatch.setattr(sides, "MOST_PATTERNS", 0)
     for seed in range(300):
         domain, rule, codes, n_met = random_case(seed)
         count = count_packages(domain, rule)
@@ -148,11 +143,11 @@ def test_every_way_to_put_rows_together_gives_the_same(
 
 
 def test_bounds_hold_on_coarse_lines_and_grids(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counting_lines, "CELLS", 64)
-    monkeypatch.setattr(counting_lines, "FEWEST_CELLS", 1)
-    monkeypatch.setattr(counting_lines, "EXACT", 1)
-    monkeypatch.setattr(counting_grid, "EXACT", 1)
-    monkeypatch.setattr(counting_grid, "EXACT_ROWS", 4)
+    monkeypatch.setattr(lines, "CELLS", 64)
+    monkeypatch.setattr(lines, "FEWEST_CELLS", 1)
+    monkeypatch.setattr(lines, "EXACT", 1)
+    monkeypatch.setattr(grid, "EXACT", 1)
+    monkeypatch.setattr(grid, "EXACT_ROWS", 4)
     used: Counter[str] = Counter()
     for seed in range(250):
         rng = np.random.default_rng(seed)
@@ -167,7 +162,7 @@ def test_bounds_hold_on_coarse_lines_and_grids(monkeypatch: pytest.MonkeyPatch) 
         quota = n_columns if rng.random() < 0.6 else int(rng.integers(1, n_columns + 1))
         rule = AtLeast(leaves, (1,) * n_columns, quota)
         n_met = int(is_met(rule, totals).sum())
-        monkeypatch.setattr(counting_meeting, "MOST_LAYERS_IN_RANGES", int(rng.choice([0, 2, 7])))
+        monkeypatch.setattr(meeting, "MOST_LAYERS_IN_RANGES", int(rng.choice([0, 2, 7])))
         most_rows, most_cells = int(rng.choice([1, 5, 30])), int(rng.choice([60, 3_000]))
         count = count_packages(domain, rule, most_rows=most_rows, most_cells=most_cells)
         check(count, n_met, len(codes))

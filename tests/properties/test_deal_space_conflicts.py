@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.engines._checks import Ints
-from detente.engines.deal_space.conflicts import (
+from detente.engines.deal_space.repair.conflicts import (
     Answer,
     Conflicts,
     conflicts_of,

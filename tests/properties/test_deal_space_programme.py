@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from linked_domains import domains, packages, rules
 
-from detente.engines.deal_space.acceptance import is_met
-from detente.engines.deal_space.programme import Expression, Programme, Status
+from detente.engines.deal_space.programme.builder import Expression, Programme, Status
+from detente.engines.deal_space.space.acceptance import is_met
 
 
 @settings(max_examples=60)

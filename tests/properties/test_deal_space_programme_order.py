@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from linked_domains import packages
 
-from detente.engines.deal_space.acceptance import Meets
-from detente.engines.deal_space.domain import Domain, Interaction
 from detente.engines.deal_space.pareto import pareto_front
-from detente.engines.deal_space.programme import Programme, Status
-from detente.engines.deal_space.programme_efficient import certify_efficient
+from detente.engines.deal_space.programme.builder import Programme, Status
+from detente.engines.deal_space.programme.efficient import certify_efficient
+from detente.engines.deal_space.space.acceptance import Meets
+from detente.engines.deal_space.space.domain import Domain, Interaction
 from detente.errors import EngineInputError
 
 

@@ -12,21 +12,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from linked_domains import Codes, domains, packages, rules
 
-from detente.engines.deal_space.acceptance import AcceptanceRule, all_of, is_met
-from detente.engines.deal_space.clock import Clock
-from detente.engines.deal_space.domain import Domain
 from detente.engines.deal_space.leximin import egalitarian_solution, kalai_smorodinsky_solution
 from detente.engines.deal_space.nash import nash_solution
 from detente.engines.deal_space.pareto import pareto_front
-from detente.engines.deal_space.programme_efficient import certify_efficient
-from detente.engines.deal_space.programme_leximin import (
+from detente.engines.deal_space.programme.clock import Clock
+from detente.engines.deal_space.programme.efficient import certify_efficient
+from detente.engines.deal_space.programme.leximin import (
     egalitarian_point,
     kalai_smorodinsky_point,
 )
-from detente.engines.deal_space.programme_nash import NashSearch, nash_point
-from detente.engines.deal_space.programme_points import NamedPoint, question
-from detente.engines.deal_space.programme_utilitarian import utilitarian_point
+from detente.engines.deal_space.programme.nash import NashSearch, nash_point
+from detente.engines.deal_space.programme.points import NamedPoint, question
+from detente.engines.deal_space.programme.utilitarian import utilitarian_point
 from detente.engines.deal_space.solution import BargainingSolution
+from detente.engines.deal_space.space.acceptance import AcceptanceRule, all_of, is_met
+from detente.engines.deal_space.space.domain import Domain
 from detente.engines.deal_space.utilitarian import utilitarian_solution
 
 Pair = tuple[Callable[..., NamedPoint], Callable[..., BargainingSolution]]

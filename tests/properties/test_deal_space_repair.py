@@ -11,17 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.engines.deal_space.acceptance import (
+from detente.engines.deal_space.repair.concession import concessions_for, least_concession
+from detente.engines.deal_space.repair.nearest import nearest_acceptable
+from detente.engines.deal_space.repair.shortfall import fewest_refusals, least_shortfall
+from detente.engines.deal_space.space.acceptance import (
     AcceptanceRule,
     AtLeast,
     Meets,
     all_of,
     is_met,
 )
-from detente.engines.deal_space.domain import Domain, Interaction, Link
-from detente.engines.deal_space.repair_concession import concessions_for, least_concession
-from detente.engines.deal_space.repair_nearest import nearest_acceptable
-from detente.engines.deal_space.repair_shortfall import fewest_refusals, least_shortfall
+from detente.engines.deal_space.space.domain import Domain, Interaction, Link
 
 Codes = npt.NDArray[np.intp]
 EVERY_TIE = 10_000

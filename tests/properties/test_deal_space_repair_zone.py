@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.engines.deal_space.acceptance import AcceptanceRule, AtLeast, Meets, is_met
-from detente.engines.deal_space.domain import Domain, Link
-from detente.engines.deal_space.repair_scope import ZoneState, scope_changes
-from detente.engines.deal_space.repair_zone import (
+from detente.engines.deal_space.repair.scope import ZoneState, scope_changes
+from detente.engines.deal_space.repair.zone import (
     Constraint,
     explain_empty_zone,
     largest_agreement,
 )
+from detente.engines.deal_space.space.acceptance import AcceptanceRule, AtLeast, Meets, is_met
+from detente.engines.deal_space.space.domain import Domain, Link
 
 Codes = npt.NDArray[np.intp]
 Bools = npt.NDArray[np.bool_]

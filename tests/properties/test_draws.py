@@ -22,7 +22,6 @@ from detente.engines.deal_space import (
     all_of,
     any_of,
     domain_of,
-    draws,
     egalitarian_solution,
     is_met,
     kalai_smorodinsky_solution,
@@ -30,7 +29,8 @@ from detente.engines.deal_space import (
     pareto_front,
     utilitarian_solution,
 )
-from detente.engines.deal_space.draws import (
+from detente.engines.deal_space.draws import evaluate
+from detente.engines.deal_space.draws.evaluate import (
     accepted_over_draws,
     efficient_over_draws,
     evaluate_draws,
@@ -166,7 +166,7 @@ def test_named_points_are_the_solutions_of_each_draw(name: str, case: Drawn) -> 
 @given(case=drawn(), at_once=st.sampled_from([1, 30, 10**6]))
 def test_evaluating_in_parts_is_evaluating_the_whole(case: Drawn, at_once: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(draws, "AT_ONCE", at_once)
+        patch.setattr(evaluate, "AT_ONCE", at_once)
         found = evaluate_draws(
             case.values, case.codes, case.disagreement,
             interactions=case.interactions, rule=case.rule, floors=case.floors,

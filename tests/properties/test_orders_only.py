@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.engines.deal_space import Domain, Interaction, Link, pareto_front
-from detente.engines.deal_space.orders import (
+from detente.engines.deal_space.orders.options import (
     OrderEfficiency,
     Standing,
     efficient_under_orders,

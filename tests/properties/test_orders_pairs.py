@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.engines.deal_space.orders_pairs import (
+from detente.engines.deal_space.orders.pairs import (
     PairEfficiency,
     efficient_under_pairs,
     pairs_of_order,

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.engines.deal_space import Domain, Link
-from detente.engines.deal_space.orders import efficient_under_orders
-from detente.engines.deal_space.orders_search import Question, Search
+from detente.engines.deal_space.orders.options import efficient_under_orders
+from detente.engines.deal_space.orders.search import Question, Search
 
 
 @given(st.integers(0, 2**32), st.sampled_from([1, 3, 50]))

@@ -19,7 +19,7 @@ from detente.analysis.preferences import ROUNDING, Form
 from detente.analysis.product import ProductForm
 from detente.casefile import read_case
 from detente.engines.deal_space import Verdict
-from detente.engines.deal_space.acceptance import is_met
+from detente.engines.deal_space.space.acceptance import is_met
 from detente.ledger import PartyId
 from detente.model import TODAY
 

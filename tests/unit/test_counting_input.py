@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from detente.engines.deal_space import AtLeast, Domain, Link, Meets, all_of, any_of
-from detente.engines.deal_space.counting import count_each, count_packages
+from detente.engines.deal_space.counting.count import count_each, count_packages
 from detente.errors import EngineInputError
 
 SMALL = Domain((np.array([[0, 3], [1, 1]]), np.array([[0, 2], [2, 0]])))

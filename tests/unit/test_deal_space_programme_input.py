@@ -13,18 +13,18 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from detente.engines.deal_space.acceptance import Meets, all_of
-from detente.engines.deal_space.domain import Domain, Interaction, Link
-from detente.engines.deal_space.programme import Expression, Programme, Status
-from detente.engines.deal_space.programme_efficient import certify_efficient
-from detente.engines.deal_space.programme_leximin import (
+from detente.engines.deal_space.programme.builder import Expression, Programme, Status
+from detente.engines.deal_space.programme.efficient import certify_efficient
+from detente.engines.deal_space.programme.leximin import (
     egalitarian_point,
     kalai_smorodinsky_point,
 )
-from detente.engines.deal_space.programme_nash import nash_point
-from detente.engines.deal_space.programme_points import NamedPoint
-from detente.engines.deal_space.programme_quiet import without_solver_chatter
-from detente.engines.deal_space.programme_utilitarian import utilitarian_point
+from detente.engines.deal_space.programme.nash import nash_point
+from detente.engines.deal_space.programme.points import NamedPoint
+from detente.engines.deal_space.programme.quiet import without_solver_chatter
+from detente.engines.deal_space.programme.utilitarian import utilitarian_point
+from detente.engines.deal_space.space.acceptance import Meets, all_of
+from detente.engines.deal_space.space.domain import Domain, Interaction, Link
 from detente.errors import EngineInputError
 
 POINTS = [nash_point, egalitarian_point, kalai_smorodinsky_point, utilitarian_point]

@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from detente.engines.deal_space.acceptance import Meets, all_of
-from detente.engines.deal_space.conflicts import Answer, conflicts_of, largest_agreeing
-from detente.engines.deal_space.domain import Domain, Link
 from detente.engines.deal_space.median import median_options
-from detente.engines.deal_space.repair_concession import concessions_for, least_concession
-from detente.engines.deal_space.repair_nearest import nearest_acceptable
-from detente.engines.deal_space.repair_scope import scope_changes
-from detente.engines.deal_space.repair_shortfall import fewest_refusals, least_shortfall
-from detente.engines.deal_space.repair_zone import explain_empty_zone, largest_agreement
+from detente.engines.deal_space.repair.concession import concessions_for, least_concession
+from detente.engines.deal_space.repair.conflicts import Answer, conflicts_of, largest_agreeing
+from detente.engines.deal_space.repair.nearest import nearest_acceptable
+from detente.engines.deal_space.repair.scope import scope_changes
+from detente.engines.deal_space.repair.shortfall import fewest_refusals, least_shortfall
+from detente.engines.deal_space.repair.zone import explain_empty_zone, largest_agreement
+from detente.engines.deal_space.space.acceptance import Meets, all_of
+from detente.engines.deal_space.space.domain import Domain, Link
 from detente.errors import EngineInputError
 
 DOMAIN = Domain(

@@ -17,7 +17,7 @@ from detente.engines.deal_space import (
     domain_of,
     exact_frontier,
 )
-from detente.engines.deal_space.diagram import diagram_of
+from detente.engines.deal_space.space.diagram import diagram_of
 from detente.errors import EngineInputError, SpaceTooLargeError
 
 

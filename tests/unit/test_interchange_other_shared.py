@@ -12,7 +12,7 @@ import pytest
 from ruamel.yaml import YAML
 from shared_domains import NEGOTIATION, needs_shared_domains, shared_folders, the_domain
 
-from detente.engines.deal_space.acceptance import all_of, is_met
+from detente.engines.deal_space.space.acceptance import all_of, is_met
 from detente.interchange import ForeignDomain, Format, to_engine, utilities, utility
 
 pytestmark = needs_shared_domains

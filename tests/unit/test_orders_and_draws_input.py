@@ -11,19 +11,19 @@ import numpy.typing as npt
 import pytest
 
 from detente.engines.deal_space import Domain, Link, Meets
-from detente.engines.deal_space.draws import (
+from detente.engines.deal_space.draws.evaluate import (
     accepted_over_draws,
     efficient_over_draws,
     evaluate_draws,
     points_over_draws,
     totals_over_draws,
 )
-from detente.engines.deal_space.orders import (
+from detente.engines.deal_space.orders.options import (
     efficient_under_orders,
     scale_against,
     scale_in_favour,
 )
-from detente.engines.deal_space.orders_pairs import efficient_under_pairs, pairs_of_order
+from detente.engines.deal_space.orders.pairs import efficient_under_pairs, pairs_of_order
 from detente.errors import EngineInputError
 
 DOMAIN = Domain(

@@ -22,7 +22,7 @@ from detente.analysis.product_columns import (
     enough_met,
 )
 from detente.engines.deal_space import Verdict
-from detente.engines.deal_space.acceptance import AtLeast, Meets, is_met, leaves_of
+from detente.engines.deal_space.space.acceptance import AtLeast, Meets, is_met, leaves_of
 from detente.errors import Place
 from detente.ledger import PartyId, Period, Quantity
 from detente.model import (

@@ -31,7 +31,7 @@ from detente.analysis.product_columns import (
 from detente.analysis.product_conditions import Choices, Formula, Ints
 from detente.analysis.product_consent import Level, Part, PartyForm, party_form
 from detente.analysis.space import Codes, Space
-from detente.engines.deal_space.acceptance import (
+from detente.engines.deal_space.space.acceptance import (
     AcceptanceRule,
     AtLeast,
     Meets,
@@ -39,7 +39,7 @@ from detente.engines.deal_space.acceptance import (
     is_met,
     leaves_of,
 )
-from detente.engines.deal_space.domain import Domain
+from detente.engines.deal_space.space.domain import Domain
 from detente.ledger import PartyId
 from detente.model import TODAY, Case
 

@@ -22,16 +22,22 @@ from detente.analysis.product_conditions import (
     truth_of,
     width_of,
 )
-from detente.engines.deal_space.acceptance import AcceptanceRule, AtLeast, Meets, all_of, any_of
-from detente.engines.deal_space.domain import (
+from detente.engines.deal_space.space.acceptance import (
+    AcceptanceRule,
+    AtLeast,
+    Meets,
+    all_of,
+    any_of,
+)
+from detente.engines.deal_space.space.domain import (
     LARGEST_TABLE,
     LARGEST_TOTAL,
     Domain,
     Interaction,
     Link,
 )
-from detente.engines.deal_space.domain import Points as Whole
-from detente.engines.deal_space.scaling import domain_of
+from detente.engines.deal_space.space.domain import Points as Whole
+from detente.engines.deal_space.space.scaling import domain_of
 from detente.errors import DetenteError
 from detente.ledger import Quantity
 from detente.model import Case, OptionId, Points

@@ -25,9 +25,9 @@ from detente.analysis.product_columns import (
     any_met,
 )
 from detente.analysis.product_conditions import Choices, Formula, OnIssue, every
-from detente.engines.deal_space.acceptance import AcceptanceRule, Meets
-from detente.engines.deal_space.domain import LARGEST_TOTAL, Domain, Link
-from detente.engines.deal_space.domain import Points as Whole
+from detente.engines.deal_space.space.acceptance import AcceptanceRule, Meets
+from detente.engines.deal_space.space.domain import LARGEST_TOTAL, Domain, Link
+from detente.engines.deal_space.space.domain import Points as Whole
 from detente.ledger import PartyId
 from detente.model import Fallback, OutcomeOrder, Points, RankedStatements, RedLine, Statement
 

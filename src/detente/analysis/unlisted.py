@@ -30,7 +30,7 @@ from detente.engines.deal_space import (
     exact_frontier,
     is_met,
 )
-from detente.engines.deal_space.diagram import Diagram, diagram_of
+from detente.engines.deal_space.space.diagram import Diagram, diagram_of
 from detente.errors import SpaceTooLargeError, TooEntangledError
 from detente.ledger import PartyId
 

@@ -10,15 +10,15 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from detente.engines.deal_space.acceptance import AcceptanceRule, AtLeast, Meets, all_of
-from detente.engines.deal_space.domain import (
+from detente.engines.deal_space.space.acceptance import AcceptanceRule, AtLeast, Meets, all_of
+from detente.engines.deal_space.space.domain import (
     LARGEST_TABLE,
     LARGEST_TOTAL,
     Domain,
     Interaction,
     Points,
 )
-from detente.engines.deal_space.scaling import domain_of
+from detente.engines.deal_space.space.scaling import domain_of
 from detente.errors import ModelError, SpaceTooLargeError
 from detente.interchange.foreign import (
     LEAST_LARGEST,

@@ -1,0 +1,1 @@
+"""How many packages meet a rule, exactly or between certified bounds?"""

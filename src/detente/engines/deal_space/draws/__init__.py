@@ -1,0 +1,1 @@
+"""The same packages under thousands of draws of what they are worth."""

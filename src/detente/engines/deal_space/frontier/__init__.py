@@ -1,0 +1,1 @@
+"""Which packages does no other one beat? Found issue by issue, never listed."""

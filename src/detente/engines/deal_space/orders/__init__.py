@@ -1,0 +1,1 @@
+"""What is efficient when only orders are known?"""

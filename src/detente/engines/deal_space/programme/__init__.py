@@ -1,0 +1,1 @@
+"""Which single package is best? Asked of a mixed-integer solver, checked in whole numbers."""

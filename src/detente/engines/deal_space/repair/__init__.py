@@ -1,0 +1,1 @@
+"""What is nearest, what is lacking, and which demands conflict?"""

@@ -1,0 +1,1 @@
+"""What can be: whole points, links, rules of acceptance, and the packages as a diagram."""
