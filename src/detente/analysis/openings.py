@@ -23,7 +23,7 @@ from detente.analysis.opening_answers import (
 from detente.analysis.packages import Package
 from detente.analysis.preferences import Form
 from detente.analysis.product import ProductForm, verdict_rule
-from detente.analysis.product_columns import NotInProductFormError, all_met, any_met, enough_met
+from detente.analysis.product_columns import NotInProductFormError, all_met, any_met
 from detente.analysis.product_conditions import Ints
 from detente.engines.deal_space import (
     AcceptanceRule,
@@ -108,10 +108,9 @@ def _demands(form: ProductForm) -> tuple[list[Demand], list[Constraint]]:
                 words = block.term.words if block.term else ""
                 rule = any_met((block.conceivable, stand.conceivable))
                 add(Demand("block", party, words, ground), rule)
-    if forum.quota is not None:
-        counted = [form.parties[party].conceivable for party in dict.fromkeys(forum.quota.of)]
-        quota = enough_met(counted, forum.quota.at_least)
-        add(Demand("quota", None, f"at least {forum.quota.at_least} of {len(counted)}"), quota)
+    if forum.quota is not None and form.enough is not None:
+        n_counted = len(dict.fromkeys(forum.quota.of))
+        add(Demand("quota", None, f"at least {forum.quota.at_least} of {n_counted}"), form.enough)
     rules = {rule.id: rule for rule in case.rules}
     for k, name in enumerate(form.struck_by):
         rule_of_case = rules.get(name)
@@ -145,12 +144,9 @@ def _concessions(
         fixed += [part.conceivable for part in stand.red_lines]
         if stand.party not in movable:
             fixed.append(stand.floor.conceivable)
-    for party, stand in form.parties.items():
-        if party not in form.forum.must_agree:
-            fixed += [any_met((b.conceivable, stand.conceivable)) for b in stand.blocks]
-    if form.forum.quota is not None:
-        counted = [form.parties[party].conceivable for party in dict.fromkeys(form.forum.quota.of)]
-        fixed.append(enough_met(counted, form.forum.quota.at_least))
+    fixed += [r for party, r in form.unrefused_by.items() if party not in form.forum.must_agree]
+    if form.enough is not None:
+        fixed.append(form.enough)
     least = least_concession(
         form.domain, list(movable.values()), rule=all_met(fixed), seconds=seconds
     )

@@ -182,6 +182,27 @@ class ProductForm:
             if leaf in (*leaves_of(part.certain), *leaves_of(part.conceivable))
         )
 
+    @property
+    def unrefused_by(self) -> Mapping[PartyId, AcceptanceRule]:
+        """Under which rule each party whose consent may be required does not refuse for certain."""
+        found = {}
+        for party, form in self.parties.items():
+            if party in self.forum.must_agree:
+                found[party] = form.conceivable
+            elif form.blocks:
+                found[party] = all_met(
+                    any_met((block.conceivable, form.conceivable)) for block in form.blocks
+                )
+        return found
+
+    @property
+    def enough(self) -> AcceptanceRule | None:
+        """Under which rule enough of those counted may still agree; None without a quota."""
+        if self.forum.quota is None:
+            return None
+        counted = [self.parties[party].conceivable for party in dict.fromkeys(self.forum.quota.of)]
+        return enough_met(counted, self.forum.quota.at_least)
+
     def narrowed(
         self, rule: AcceptanceRule, keep: Iterable[int] = (), *, as_links: bool = True
     ) -> Narrowed:
@@ -232,12 +253,7 @@ class ProductForm:
         if because:
             return BalancedGains(NEVER, (), (), (), because)
         red_lines = [part.conceivable for form in forms for part in form.red_lines]
-        blocked = [
-            any_met((block.conceivable, form.conceivable))
-            for party, form in self.parties.items()
-            if party not in asked
-            for block in form.blocks
-        ]
+        blocked = [rule for party, rule in self.unrefused_by.items() if party not in asked]
         return BalancedGains(
             all_met((*red_lines, *blocked)),
             asked,

@@ -7,10 +7,11 @@ import numpy as np
 from detente.analysis.deal_answers import Repair, RepairKind
 from detente.analysis.listed_repairs import SHOWN_REPAIRS
 from detente.analysis.packages import Package
-from detente.analysis.product_columns import all_met, any_met
+from detente.analysis.product_columns import all_met
 from detente.analysis.unlisted import Rows, Unlisted
 from detente.engines.deal_space import (
     AcceptanceRule,
+    NearestAcceptable,
     Verdict,
     certify_efficient,
     is_met,
@@ -41,40 +42,35 @@ def repairs_unlisted(unlisted: Unlisted, deal: Deal, verdict: Verdict) -> Found:
         return "none", (), 0, ""
     if target is None or not form.forum.asked:
         return "not examined", (), 0, ""
-    found = _nearest(unlisted, form.certain, target)
-    if found is not None:
-        return "possible", *found
-    if unlisted.zone_is_empty is not True and not _none_possible(unlisted, target):
+    near = _nearest(unlisted, form.certain, target)
+    if len(near.packages):
+        return "possible", *_named(unlisted, near, target)
+    if unlisted.zone_is_empty is not True and not near.is_proven:
         return "not examined", (), 0, ""
     return _closest(unlisted, target)
 
 
-def _nearest(
-    unlisted: Unlisted, rule: AcceptanceRule, target: Rows
-) -> tuple[tuple[Repair, ...], int | None, str] | None:
+def _nearest(unlisted: Unlisted, rule: AcceptanceRule, target: Rows) -> NearestAcceptable:
     narrow = unlisted.form.narrowed(unlisted.packages_that(rule))
-    near = nearest_acceptable(
+    return nearest_acceptable(
         narrow.domain, narrow.rule, target, most_ties=SHOWN_REPAIRS, seconds=SECONDS
     )
-    if not len(near.packages):
-        return None
-    repairs = tuple(
-        _repair(unlisted, row, target) for row in _best_first(unlisted, near.packages, target)
-    )
+
+
+def _named(
+    unlisted: Unlisted, near: NearestAcceptable, target: Rows
+) -> tuple[tuple[Repair, ...], int | None, str]:
+    """Name packages that were found; how many there are, and what is proven of them."""
+    rows = _best_first(unlisted, near.packages, target)
+    repairs = tuple(_repair(unlisted, row, target) for row in rows)
     known = f"not fewer than {near.at_least} changes: {near.method}"
     return repairs, len(near.packages) if near.has_all else None, known
-
-
-def _none_possible(unlisted: Unlisted, target: Rows) -> bool:
-    narrow = unlisted.form.narrowed(unlisted.packages_that(unlisted.form.certain))
-    found = nearest_acceptable(narrow.domain, narrow.rule, target, most_ties=1, seconds=SECONDS)
-    return found.is_proven and not len(found.packages)
 
 
 def _closest(unlisted: Unlisted, target: Rows) -> Found:
     """Find the packages that the fewest refuse; among them, those with the fewest changes."""
     form = unlisted.form
-    consents = required_consents(unlisted)
+    consents = form.unrefused_by
     always = unlisted.packages_that(all_met(()))
     agreement = largest_agreement(
         form.domain, list(consents.values()), always=always, seconds=SECONDS
@@ -88,10 +84,10 @@ def _closest(unlisted: Unlisted, target: Rows) -> Found:
     found, is_known = [], True
     for members in agreement.agreeing:
         near = _nearest(unlisted, all_met(rules[m] for m in members), target)
-        if near is None:
-            is_known = False  # there is a package, but none was found in time
+        if len(near.packages):
+            found.append(_named(unlisted, near, target))
         else:
-            found.append(near)
+            is_known = False  # there is a package, but none was found in time
     if not found:
         return "not examined", (), 0, ""
     fewest = min(len(repairs[0].changes) for repairs, _, _ in found)
@@ -103,23 +99,11 @@ def _closest(unlisted: Unlisted, target: Rows) -> Found:
     return "closest", repairs, n, proof
 
 
-def required_consents(unlisted: Unlisted) -> dict[PartyId, AcceptanceRule]:
-    """Return, for everybody whose consent may be required, the rule under which it is not refused."""
-    form = unlisted.form
-    found = {}
-    for party, stand in form.parties.items():
-        if party in form.forum.must_agree:
-            found[party] = stand.conceivable
-        elif stand.blocks:
-            found[party] = all_met(any_met((b.certain, stand.conceivable)) for b in stand.blocks)
-    return found
-
-
 def refused_by(unlisted: Unlisted, row: Rows) -> tuple[PartyId, ...]:
     """Return who refuses a package and could not be done without."""
     totals = unlisted.form.domain.totals(row[None])
     return tuple(
-        party for party, rule in required_consents(unlisted).items() if not is_met(rule, totals)[0]
+        party for party, rule in unlisted.form.unrefused_by.items() if not is_met(rule, totals)[0]
     )
 
 

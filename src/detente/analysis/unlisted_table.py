@@ -21,7 +21,7 @@ from detente.analysis.openings import opening_of
 from detente.analysis.packages import Number, Package
 from detente.analysis.preferences import Form
 from detente.analysis.product import ProductForm, verdict_rule
-from detente.analysis.product_columns import all_met, any_met
+from detente.analysis.product_columns import ALWAYS
 from detente.analysis.product_consent import Level
 from detente.analysis.unlisted import Rows, Unlisted, ZoneFrontier, difference
 from detente.analysis.unlisted_points import named_points_unlisted
@@ -95,10 +95,8 @@ def _refusals(unlisted: Unlisted, n_possible: Number) -> tuple[Refusal, ...]:
     if not form.forum.asked:
         return ()
     found = []
-    for party, stand in form.parties.items():
-        agrees = stand.conceivable
-        if party not in form.forum.must_agree:
-            agrees = all_met(any_met((b.certain, stand.conceivable)) for b in stand.blocks)
+    unrefused = form.unrefused_by
+    for party in form.parties:
         without = unlisted.count(verdict_rule(form.forum, form.parties, certain=True, but=party))
         opened = difference(without, n_possible)
         opens: bool | None = False
@@ -107,7 +105,7 @@ def _refusals(unlisted: Unlisted, n_possible: Number) -> tuple[Refusal, ...]:
             opens = True if at_least else False if opened == 0 else None
         elif not isinstance(n_possible, int) and n_possible.at_least == 0:
             opens = None
-        n_refused = difference(unlisted.n_packages, unlisted.count(agrees))
+        n_refused = difference(unlisted.n_packages, unlisted.count(unrefused.get(party, ALWAYS)))
         found.append(Refusal(party, n_refused, opened, opens))
     return tuple(found)
 
