@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from detente.engines._checks import Ints
+from detente.engines._compiled import compiled
 from detente.engines.deal_space.space.domain import Points
-from detente.engines.deal_space.space.kernels import compiled, put_median
+from detente.engines.deal_space.space.kernels import put_median
 
 __all__ = ["Words", "bits_by_rank", "extend_rows", "split_rows", "sum_both", "sum_met"]
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from detente.engines._checks import Bools, Ints
-from detente.engines.deal_space.space.kernels import compiled
+from detente.engines._compiled import compiled
 
 __all__ = ["Numbers", "add_up", "mark_undominated"]
 

@@ -6,30 +6,16 @@ to compile, up to seconds for the assignment of a row.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
-
-import numba
 import numpy as np
 
 from detente.engines._checks import Ints
+from detente.engines._compiled import compiled
 from detente.engines.deal_space.space.domain import Points
 
-__all__ = ["build_tree", "compiled", "merge_two", "number_of_first_equal", "search_tree"]
-
-Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+__all__ = ["build_tree", "merge_two", "number_of_first_equal", "search_tree"]
 
 SAMPLED = 64
 """Points of a cell that are looked at to see in which column it is widest."""
-
-
-def compiled(function: Kernel) -> Kernel:
-    """Compile once and keep the machine code on disk, where there is a place to keep it."""
-    try:
-        kernel = numba.njit(cache=True, nogil=True)(function)
-    except RuntimeError:  # numba finds no folder that it may write to
-        kernel = numba.njit(nogil=True)(function)
-    return cast(Kernel, kernel)  # a dispatcher is called like the function it compiles
 
 
 @compiled

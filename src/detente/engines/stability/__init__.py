@@ -1,0 +1,12 @@
+"""Would it hold? The graph model for conflict resolution.
+
+States, and for each party the moves it can make alone and an order of preference. A state is stable
+for a party if every improvement it could move to is answered in a way that leaves it no better off;
+the concepts differ in who answers how. A state that is stable for every party is an equilibrium.
+
+Row ``s`` of every table is state ``s`` and column ``i`` is party ``i``. A larger rank is better.
+Other parties answer by *legal sequences*: one after another, in any order and number, nobody twice
+in a row. An answer deters if it leaves the mover no better off than where it started (weakly).
+"""
+
+__all__: list[str] = []
