@@ -1,0 +1,1 @@
+"""The classical concepts on every state of an action space, without listing a single move."""
