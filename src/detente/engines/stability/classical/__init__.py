@@ -1,0 +1,1 @@
+"""Nash, general metarational, symmetric metarational and sequential stability of listed moves."""
