@@ -76,7 +76,7 @@ def blocks_of(space: ActionSpace, own: Bools) -> Blocks:
     sizes, strides = space.sizes, space.strides
     chosen = np.flatnonzero(own & (sizes > 1)).astype(np.intp)
     offsets = np.zeros(1, dtype=np.intp)
-    for action in chosen:
+    for action in chosen.tolist():
         steps = np.arange(sizes[action], dtype=np.intp) * strides[action]
         offsets = (steps[:, None] + offsets[None, :]).reshape(-1)
     levels = int(sizes[chosen].max(initial=1))
@@ -114,9 +114,10 @@ def locate(first: int, n: int, sizes: Ints, strides: Ints, levels: Ints, bases: 
     rest = first
     base = 0
     for k in range(len(sizes)):
-        levels[k] = rest % sizes[k]
-        rest //= sizes[k]
-        base += levels[k] * strides[k]
+        level = rest % int(sizes[k])
+        levels[k] = level
+        rest //= int(sizes[k])
+        base += level * int(strides[k])
     for column in range(n):
         bases[column] = base
         k = 0

@@ -10,7 +10,6 @@ reached that way has its final value and is done with, so that each move is look
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt

@@ -16,12 +16,12 @@ def verdicts(worth: Ranks, guaranteed: Ranks, blocks: Blocks, stable: Bools) -> 
 
     Returns the least, over the blocks, of the most that is guaranteed in them.
     """
-    return int(_verdicts(worth, guaranteed, *_cut(blocks), stable))
+    return int(_verdicts(worth, guaranteed, *_moves(blocks), *_layout(blocks), stable))
 
 
 def most_within_reach(worth: Ranks, blocks: Blocks, out: Ranks) -> None:
     """Write the most over each state and the moves from it."""
-    _most(worth, *_cut(blocks), out)
+    _most(worth, *_moves(blocks), *_layout(blocks), out)
 
 
 def lower(values: Ranks, blocks: Blocks, changed: Ints) -> int:
@@ -29,31 +29,27 @@ def lower(values: Ranks, blocks: Blocks, changed: Ints) -> int:
 
     ``changed`` takes the list while there is room.
     """
-    return int(_lower(values, *_cut(blocks), changed))
+    return int(_lower(values, *_moves(blocks), *_layout(blocks), changed))
 
 
 def best_move(guaranteed: Ranks, blocks: Blocks, out: Ranks) -> None:
     """Write the most over the moves from each state, :data:`NEVER` where there are none."""
-    _best_move(guaranteed, *_cut(blocks), out)
+    _best_move(guaranteed, blocks.sizes, blocks.changes, *_layout(blocks), out)
 
 
 def least_of_blocks(worth: Ranks, blocks: Blocks) -> Ranks:
     """Return for each combination the least over all blocks."""
     least = np.full(blocks.n_combinations, ABSENT, dtype=np.int32)
-    _least(worth, blocks.offsets, blocks.outer_sizes, blocks.outer_strides, blocks.width, least)
+    _least(worth, *_layout(blocks), least)
     return least
 
 
-def _cut(blocks: Blocks) -> tuple[Ints, Ints, Bools, bool, Ints, Ints, int]:
-    return (
-        blocks.offsets,
-        blocks.sizes,
-        blocks.changes,
-        blocks.is_free,
-        blocks.outer_sizes,
-        blocks.outer_strides,
-        blocks.width,
-    )
+def _moves(blocks: Blocks) -> tuple[Ints, Bools, bool]:
+    return blocks.sizes, blocks.changes, blocks.is_free
+
+
+def _layout(blocks: Blocks) -> tuple[Ints, Ints, Ints, int]:
+    return blocks.offsets, blocks.outer_sizes, blocks.outer_strides, blocks.width
 
 
 @compiled
@@ -85,9 +81,7 @@ def _spread(
                     for other in range(size):
                         if other != level and changes[k, level, other]:
                             for column in range(n):
-                                buffer[row, column] = max(
-                                    buffer[row, column], spare[other, column]
-                                )
+                                buffer[row, column] = max(buffer[row, column], spare[other, column])
         step *= size
 
 
@@ -103,10 +97,10 @@ def _absent_never(buffer: Ranks, n: int) -> None:
 def _verdicts(
     worth: Ranks,
     guaranteed: Ranks,
-    offsets: Ints,
     sizes: Ints,
     changes: Bools,
     is_free: bool,
+    offsets: Ints,
     outer_sizes: Ints,
     outer_strides: Ints,
     width: int,
@@ -138,10 +132,10 @@ def _verdicts(
 @compiled
 def _most(
     worth: Ranks,
-    offsets: Ints,
     sizes: Ints,
     changes: Bools,
     is_free: bool,
+    offsets: Ints,
     outer_sizes: Ints,
     outer_strides: Ints,
     width: int,
@@ -169,10 +163,10 @@ def _most(
 @compiled
 def _lower(
     values: Ranks,
-    offsets: Ints,
     sizes: Ints,
     changes: Bools,
     is_free: bool,
+    offsets: Ints,
     outer_sizes: Ints,
     outer_strides: Ints,
     width: int,
@@ -210,10 +204,9 @@ def _lower(
 @compiled
 def _best_move(
     guaranteed: Ranks,
-    offsets: Ints,
     sizes: Ints,
     changes: Bools,
-    is_free: bool,
+    offsets: Ints,
     outer_sizes: Ints,
     outer_strides: Ints,
     width: int,
