@@ -85,7 +85,7 @@ def graph_stability(graph: MoveGraph, preferences: Preferences, concept: Concept
     >>> graph_stability(graph, ranks, Concept.SEQ).equilibria
     array([0, 3])
     """
-    ranks = certain_ranks(graph, preferences)
+    concept, ranks = Concept(concept), certain_ranks(graph, preferences)
     stable = np.empty((graph.n_states, graph.n_parties), dtype=np.bool_, order="F")
     search = None if concept is Concept.NASH else Search.over(graph, ranks, concept)
     for party in range(graph.n_parties):
@@ -126,23 +126,24 @@ class Search:
 
     def values(self, party: int) -> Arcs:
         """Return what an answer that ends in each state leaves the party with."""
+        rank: Arcs = self.ranks[party]
         if self.concept is not Concept.SMR:
-            return self.ranks[party]
-        value = np.empty_like(self.ranks[party])
-        best_after(self.graph.starts[party], self.graph.targets, self.ranks[party], value)
+            return rank
+        value = np.empty_like(rank)
+        best_after(self.graph.starts[party], self.graph.targets, rank, value)
         return value
 
     def worst_ends(self, party: int, value: Arcs) -> Arcs:
-        """Return which state the worst answer to a move to each state ends in.
+        """Return for each state where what can follow ends at its worst.
 
-        The state itself where no answer is worse; the smallest number where several are as bad.
+        Staying is among what can follow. Of several ends as bad, the smallest number.
         """
         end_of = np.full(len(value), -1, dtype=np.int32)
         self.bring_about(party, np.argsort(value, kind="stable"), end_of)
         return end_of
 
     def bring_about(self, party: int, ends: Ints, end_of: Arcs) -> Arcs:
-        """Fill in the first of some ends that the others can bring about, and say where there is."""
+        """Fill in the first of some ends that the others can bring about; say for which states."""
         count = bring_about(
             self.back_starts,
             self.sources,
@@ -155,6 +156,6 @@ class Search:
             self.todo,
             self.touched,
         )
-        reached = self.touched[:count].copy()
+        reached: Arcs = self.touched[:count].copy()
         self.first[reached] = -1
         return reached

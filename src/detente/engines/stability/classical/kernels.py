@@ -9,8 +9,6 @@ transitive.
 
 from __future__ import annotations
 
-import numpy as np
-
 from detente.engines._checks import Bools, Ints
 from detente.engines._compiled import compiled
 from detente.engines.stability.space.kernels import Arcs
@@ -48,8 +46,7 @@ def best_after(starts: Ints, targets: Arcs, rank: Arcs, out: Arcs) -> None:
     for state in range(len(rank)):
         best = rank[state]
         for k in range(starts[state], starts[state + 1]):
-            if rank[targets[k]] > best:
-                best = rank[targets[k]]
+            best = max(best, rank[targets[k]])
         out[state] = best
 
 
