@@ -13,7 +13,7 @@ from detente.interchange.evaluate import is_additive, option_values
 from detente.interchange.foreign import ForeignDomain, ForeignProfile, Format
 from detente.interchange.names import names_of
 
-__all__ = ["CaseText", "case_text"]
+__all__ = ["CaseText", "case_text", "one_line", "quoted"]
 
 UNSETTLED = "unsettled"
 """The option that holds today, on every issue: a domain knows packages and no agreement, no more."""
@@ -128,9 +128,9 @@ class _Writer:
         ]
         notes = tuple(dict.fromkeys(self.notes))
         comments = ["# Not carried over, or read with doubt:" if notes else "# Nothing was lost."]
-        comments += [f"# - {_one_line(note)}" for note in notes]
+        comments += [f"# - {one_line(note)}" for note in notes]
         source = (
-            f"# Imported from {FORMAT_NAMES[self.domain.format]}: {_one_line(self.domain.name)}"
+            f"# Imported from {FORMAT_NAMES[self.domain.format]}: {one_line(self.domain.name)}"
         )
         lines = [source, *comments, *body]
         text = "\n".join([*lines, *_assumptions(body)]) + "\n"
@@ -139,7 +139,7 @@ class _Writer:
     def _head(self, as_of: str) -> list[str]:
         return [
             "detente: 1",
-            f"negotiation: {_quoted(self.domain.name)}",
+            f"negotiation: {quoted(self.domain.name)}",
             f"as_of: {as_of}",
             "as_of_basis: The day of the import; the files state none.",
             "question: Which packages would everyone who must agree rather have than none?",
@@ -148,10 +148,10 @@ class _Writer:
     def _parties(self) -> list[str]:
         lines = ["", "parties:"]
         for name, title, profile in zip(self.parties, self.titles, self.profiles, strict=True):
-            lines += [f"  {name}:", f"    name: {_quoted(title)}"]
+            lines += [f"  {name}:", f"    name: {quoted(title)}"]
             facts = _facts(profile)
             if facts:
-                lines.append(f"    note: {_quoted(facts)}")
+                lines.append(f"    note: {quoted(facts)}")
                 self.notes.append(f"{title}: {facts}")
         return lines
 
@@ -184,11 +184,11 @@ class _Writer:
         lines = ["", "issues:"]
         for at, name, options in zip(self.kept, self.issues, self.options, strict=True):
             issue = self.domain.issues[at]
-            question = _quoted(issue.title or issue.name)
+            question = quoted(issue.title or issue.name)
             lines += [f"  {name}:", f"    question: {question}", "    options:"]
             lines.append(f"      {UNSETTLED}: It is not settled.")
             lines += [
-                f"      {_quoted(option)}: {_quoted(text)}"
+                f"      {quoted(option)}: {quoted(text)}"
                 for option, text in zip(options, issue.says or issue.options, strict=True)
             ]
             lines += [f"    today: {UNSETTLED}", "    assumption: nothing_is_settled_today"]
@@ -199,9 +199,9 @@ class _Writer:
         taken = {*self.parties, *self.issues, "talks", "all_or_nothing"}
         names = names_of([title for title, _ in self.domain.proposals], taken)
         for name, (title, package) in zip(names, self.domain.proposals, strict=True):
-            lines += [f"  {name}:", f"    title: {_quoted(title)}", "    table: talks", "    says:"]
+            lines += [f"  {name}:", f"    title: {quoted(title)}", "    table: talks", "    says:"]
             lines += [
-                f"      {issue}: {_quoted(options[package[at]])}"
+                f"      {issue}: {quoted(options[package[at]])}"
                 for at, issue, options in zip(self.kept, self.issues, self.options, strict=True)
             ]
             lines.append("    assumption: rules_as_stated")
@@ -234,7 +234,7 @@ class _Writer:
             factor = 1.0 if by_weight else sign
             values = option_values(self.domain.issues[at], profile, at)
             pairs = [f"{UNSETTLED}: 0"] + [
-                f"{_quoted(option)}: {_number(factor * value)}"
+                f"{quoted(option)}: {_number(factor * value)}"
                 for option, value in zip(options, values, strict=True)
             ]
             in_one = f"      {issue}: {{{', '.join(pairs)}}}"
@@ -332,13 +332,13 @@ def _number(value: float) -> str:
     return f"{text}0" if _TWO_WAYS.fullmatch(text) else text
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """Write a text as a YAML scalar that is read back as this text."""
-    plain = _one_line(text) or "(blank)"
+    plain = one_line(text) or "(blank)"
     if _PLAIN.fullmatch(plain) and plain not in ("null", "true", "false"):
         return plain
     return json.dumps(plain, ensure_ascii=False)
