@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from detente.model.case import TODAY, Case
 from detente.model.clocks import Change, Clock, ClockId, Consequence, Lever, Overlay, Scenario
-from detente.model.deals import Blank, Deal, DealId, Ending, EndingId, Exchange, Term
+from detente.model.deals import Blank, Deal, DealId, Ending, EndingId, Exchange, IfNot, Term
 from detente.model.ground import Ground
 from detente.model.issues import (
     DisputedFact,
@@ -70,6 +70,7 @@ __all__ = [
     "Fallback",
     "FallbackMode",
     "Ground",
+    "IfNot",
     "Is",
     "Issue",
     "IssueId",

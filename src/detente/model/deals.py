@@ -13,7 +13,7 @@ from detente.model.ground import Ground
 from detente.model.parties import TableId
 from detente.model.statements import IssueId, OptionId
 
-__all__ = ["Blank", "Deal", "DealId", "Ending", "EndingId", "Exchange", "Term"]
+__all__ = ["Blank", "Deal", "DealId", "Ending", "EndingId", "Exchange", "IfNot", "Term"]
 
 DealId = NewType("DealId", str)
 EndingId = NewType("EndingId", str)
@@ -24,6 +24,23 @@ class Blank:
     """Something a deal leaves open; a finding, not a default."""
 
     words: str = "not stated"
+
+    def __str__(self) -> str:
+        return self.words
+
+
+@dataclass(frozen=True, slots=True)
+class IfNot:
+    """What follows if a term is not carried out.
+
+    ``leads_to`` names the outcome that breaking it brings about (``today``, an ending or another
+    deal); empty where it is only said in words. It comes about by itself, or, with ``answered_by``,
+    only if one of these parties sees to it: then it is a move of theirs, which they may not want.
+    """
+
+    words: str
+    leads_to: str = ""
+    answered_by: tuple[PartyId, ...] = ()
 
     def __str__(self) -> str:
         return self.words
@@ -51,7 +68,7 @@ class Term:
     when: str = ""
     condition: str = ""
     who_checks: tuple[PartyId, ...] | Blank = Blank()
-    if_not: str | Blank = Blank()
+    if_not: IfNot | Blank = Blank()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +82,7 @@ class Deal:
     exchanges: tuple[Exchange, ...] = ()
     order: tuple[tuple[IssueId, ...], ...] | Blank = Blank()
     who_checks: tuple[PartyId, ...] | Blank = Blank()
-    if_not: str | Blank = Blank()
+    if_not: IfNot | Blank = Blank()
     must_agree: tuple[PartyId, ...] | None = None
     leaves_out: tuple[PartyId, ...] = ()
     private_gain: tuple[tuple[PartyId, str], ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
@@ -142,7 +142,11 @@ class Chance:
 
 @dataclass(frozen=True, slots=True)
 class Breaker:
-    """Who could break a deal after it is signed, how, and what stops it."""
+    """Who could break a deal after it is signed, how, and what stops it.
+
+    ``sets`` says it in terms: the options that breaking would bring about; empty where it is only
+    said in words.
+    """
 
     deal: DealId
     who: PartyId
@@ -153,6 +157,10 @@ class Breaker:
     unknown: str
     ground: Ground
     place: Place
+    sets: Mapping[IssueId, OptionId] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sets", MappingProxyType(dict(self.sets)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from detente.model import (
     Clock,
     Condition,
     Fallback,
+    IfNot,
     Is,
     IssueId,
     Lever,
@@ -36,6 +37,7 @@ __all__ = [
     "clock_words",
     "condition_words",
     "fallback_words",
+    "if_not_words",
     "overlay_words",
     "per_cent",
     "performer_words",
@@ -231,6 +233,16 @@ def performer_words(case: Case, performers: Performers | None) -> str:
     if performers.any_one and len(performers.parties) > 1:
         return f"any one of {party_words(case, performers.parties, 'or')}"
     return party_words(case, performers.parties)
+
+
+def if_not_words(case: Case, if_not: IfNot) -> str:
+    """Say what follows if a term is not carried out, and who has to see to it."""
+    if not if_not.leads_to:
+        return if_not.words
+    ending = f"leads to “{case.title_of(if_not.leads_to)}”"
+    if if_not.answered_by:
+        ending += f" if {party_words(case, if_not.answered_by, 'or')} will have it so"
+    return f"{if_not.words.strip().rstrip('.')} ({ending})"
 
 
 def speaker_words(case: Case, claim: Claim) -> str:

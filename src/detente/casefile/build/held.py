@@ -256,6 +256,7 @@ def build_breakers(ctx: Context) -> tuple[Breaker, ...]:
                     deal=DealId(breaker.deal),
                     who=who,
                     could=breaker.could,
+                    sets=ctx.settled(breaker.sets, (*where, "sets"), by_agreement=False),
                     stopped_by=ctx.parties(stoppers, (*where, "stopped_by")),
                     only_if=breaker.only_if or "",
                     within=ctx.quantity(breaker.within, (*where, "within"), "time"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from detente.casefile.build.context import Context
-from detente.casefile.schema.what import DealSchema, IssueSchema, OptionSchema
+from detente.casefile.schema.what import DealSchema, IfNotSchema, IssueSchema, OptionSchema
 from detente.casefile.yaml_text import FieldPath
 from detente.ledger import PartyId
 from detente.model import (
@@ -20,6 +20,7 @@ from detente.model import (
     EndingId,
     Exchange,
     FactId,
+    IfNot,
     Issue,
     IssueId,
     Option,
@@ -142,7 +143,7 @@ def build_deals(ctx: Context) -> dict[DealId, Deal]:
         where: FieldPath = ("deals", name)
         says = ctx.settled(deal.says, (*where, "says"), by_agreement=True)
         checks = _checks(ctx, deal.who_checks, (*where, "who_checks"))
-        if_not: str | Blank = deal.if_not or Blank()
+        if_not = _if_not(ctx, name, deal.if_not, (*where, "if_not"))
         table = deal.table
         on_table = table is not None and ctx.name("tables", table, (*where, "table"))
         if table is not None and on_table:
@@ -159,7 +160,7 @@ def build_deals(ctx: Context) -> dict[DealId, Deal]:
             id=DealId(name),
             title=deal.title,
             table=TableId(table) if table and on_table else None,
-            terms=_terms(ctx, deal, says, where, checks, if_not),
+            terms=_terms(ctx, name, deal, says, where, checks, if_not),
             exchanges=tuple(
                 Exchange(
                     ctx.list_of("issues", e.give, (*where, "in_exchange", n, "give"), IssueId),
@@ -186,16 +187,17 @@ def build_deals(ctx: Context) -> dict[DealId, Deal]:
 
 def _terms(
     ctx: Context,
+    name: str,
     deal: DealSchema,
     says: dict[IssueId, OptionId],
     where: FieldPath,
     checks: tuple[PartyId, ...] | Blank,
-    if_not: str | Blank,
+    if_not: IfNot | Blank,
 ) -> tuple[Term, ...]:
-    for name in deal.terms:
-        if name not in deal.says:
+    for settled in deal.terms:
+        if settled not in deal.says:
             expected = "an issue that the deal settles: " + ", ".join(deal.says)
-            ctx.report((*where, "terms", name), repr(name), expected, "add it under `says`")
+            ctx.report((*where, "terms", settled), repr(settled), expected, "add it under `says`")
     terms = []
     for issue, option in says.items():
         details = deal.terms.get(issue)
@@ -212,10 +214,29 @@ def _terms(
                 when=details.when or "",
                 condition=details.condition or "",
                 who_checks=checks if details.who_checks is None else own,
-                if_not=details.if_not or if_not,
+                if_not=if_not
+                if details.if_not is None
+                else _if_not(ctx, name, details.if_not, (*inside, "if_not")),
             )
         )
     return tuple(terms)
+
+
+def _if_not(
+    ctx: Context, deal: str, written: str | IfNotSchema | None, where: FieldPath
+) -> IfNot | Blank:
+    if written is None:
+        return Blank()
+    if isinstance(written, str):
+        return IfNot(written)
+    leads_to = written.leads_to or ""
+    inside = (*where, "leads_to")
+    if leads_to == deal:
+        fix = "name today, an ending or another deal"
+        ctx.report(inside, f"{leads_to!r}, this very deal", "what follows if it is broken", fix)
+    elif leads_to and not ctx.name("outcomes", leads_to, inside):
+        leads_to = ""
+    return IfNot(written.says, leads_to, ctx.parties(written.answered_by, (*where, "answered_by")))
 
 
 def _checks(ctx: Context, names: list[str] | None, where: FieldPath) -> tuple[PartyId, ...] | Blank:

@@ -89,6 +89,8 @@ class BreakerSchema(Grounded):
     """The party that could break it."""
     could: Text
     """How."""
+    sets: dict[Text, Text] = {}
+    """The same in terms: the options that breaking it would bring about."""
     stopped_by: Words = []
     """Who could stop that; `nobody` if nobody can."""
     only_if: Text | None = None

@@ -23,6 +23,7 @@ __all__ = [
     "EndingSchema",
     "ExchangeSchema",
     "FactSchema",
+    "IfNotSchema",
     "IssueSchema",
     "OptionSchema",
     "PerformersSchema",
@@ -136,6 +137,21 @@ class ExchangeSchema(Strict):
     """The issues it gets for them."""
 
 
+class IfNotSchema(Strict):
+    says: Text
+    """What follows, as a sentence."""
+    leads_to: Text | None = None
+    """The outcome that breaking it brings about: `today`, an ending, or another deal."""
+    answered_by: Names = []
+    """Who has to bring that about, each able to alone; if left out, it comes about by itself."""
+
+    @model_validator(mode="after")
+    def _an_answer_leads_somewhere(self) -> Self:
+        if self.answered_by and self.leads_to is None:
+            raise ValueError("`leads_to` beside `answered_by`: what their answer brings about")
+        return self
+
+
 class TermSchema(Strict):
     act: Text | None = None
     """What exactly is to be done, to what."""
@@ -145,8 +161,8 @@ class TermSchema(Strict):
     """What must have happened first."""
     who_checks: Names | None = None
     """Who checks this term; if left out, whoever checks the deal."""
-    if_not: Text | None = None
-    """What follows if it is not done; if left out, the deal's own."""
+    if_not: Text | IfNotSchema | None = None
+    """What follows if it is not done, in words or as an outcome; if left out, the deal's own."""
 
 
 class DealSchema(Grounded):
@@ -162,8 +178,8 @@ class DealSchema(Grounded):
     """Issues in the order in which they are carried out (a list inside: at the same time)."""
     who_checks: Names | None = None
     """The parties that check it; `nobody` if the source says so."""
-    if_not: Text | None = None
-    """What follows if it is not carried out."""
+    if_not: Text | IfNotSchema | None = None
+    """What follows if it is not carried out, in words or as an outcome."""
     terms: dict[Text, TermSchema] = {}
     """Details of single terms, by issue."""
     must_agree: Names | None = None

@@ -9,4 +9,20 @@ Other parties answer by *legal sequences*: one after another, in any order and n
 in a row. An answer deters if it leaves the mover no better off than where it started (weakly).
 """
 
-__all__: list[str] = []
+from detente.engines.stability.space.actions import ActionSpace, action_space
+from detente.engines.stability.space.graph import MoveGraph, graph_of, move_graph
+from detente.engines.stability.space.preferences import Preferences, dense_ranks, preferences
+from detente.engines.stability.verdicts import Concept, Stability
+
+__all__ = [
+    "ActionSpace",
+    "Concept",
+    "MoveGraph",
+    "Preferences",
+    "Stability",
+    "action_space",
+    "dense_ranks",
+    "graph_of",
+    "move_graph",
+    "preferences",
+]

@@ -8,6 +8,7 @@ from detente.analysis import Analysis, Consent, DealAnswer, Repair
 from detente.model import Blank, Case, Deal, IssueId, PartyView, Term
 from detente.reports.case_words import (
     fallback_words,
+    if_not_words,
     performer_words,
     readable,
     reason_words,
@@ -155,7 +156,7 @@ def _term(case: Case, deal: Deal, term: Term) -> dict[str, Any]:
         "irreversible": option.irreversible,
         "when": term.when,
         "checks": "" if isinstance(checks, Blank) else party_words(case, checks),
-        "if_not": "" if isinstance(if_not, Blank) else if_not,
+        "if_not": "" if isinstance(if_not, Blank) else if_not_words(case, if_not),
         "ground": option.ground if option.ground.is_given else issue.ground,
     }
 
