@@ -5,16 +5,21 @@ from __future__ import annotations
 import contextlib
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from detente.cli.output import Output, finish_with
-from detente.errors import CaseExistsError, CaseWriteError
+from detente.errors import CaseExistsError, CaseWriteError, NotFoundError
+
+if TYPE_CHECKING:
+    from detente.interchange import CaseText, Written
+    from detente.model import Case
 
 __all__ = ["register"]
 
@@ -25,6 +30,7 @@ class ExportFormat(StrEnum):
     GENIUS = "genius"
     GENIUSWEB = "geniusweb"
     NEGMAS = "negmas"
+    GMCR = "gmcr"
 
 
 JsonOption = Annotated[
@@ -45,7 +51,7 @@ def import_domain(
             metavar="SRC",
             help="A folder with a domain and its profiles, or the domain file in it: Genius XML "
             "(also with types and effects of time), GeniusWeb or NegoLog JSON, a NegMAS scenario, "
-            "a scorable game.",
+            "a scorable game. Or a save file of GMCR+.",
         ),
     ],
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is new or empty.")],
@@ -75,6 +81,14 @@ def import_domain(
             "unknown: from its worst package to its best.",
         ),
     ] = None,
+    today: Annotated[
+        str | None,
+        typer.Option(
+            metavar="YNN",
+            help="GMCR+: the state that holds today, one Y or N for each option. If left out, no to "
+            "everything, as far as that is feasible and can be taken back.",
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Turn another program's negotiation domain into a case.
@@ -86,24 +100,21 @@ def import_domain(
     """
     with finish_with(as_json):
         from detente.casefile.write import formatted
-        from detente.interchange import case_text, read_foreign, with_steps
-        from detente.interchange.names import file_names
+        from detente.interchange import find_gmcr
 
-        domains = read_foreign(source, profile or ())
+        model = find_gmcr(source)
+        if model is not None:
+            _refuse_for(model, {"profile": profile, "real-steps": real_steps, "no-deal": no_deal})
+            imported = _graph_model(model, today)
+        else:
+            _refuse_for(source, {"today": today})
+            imported = _domains(source, profile or (), real_steps, no_deal)
         _check_free(folder)
-        texts = {}
-        insides, today = [""], date.today().isoformat()
-        if len(domains) > 1:
-            insides = file_names([domain.name.split("/", 1)[-1] for domain in domains])
-        for inside, domain in zip(insides, domains, strict=True):
-            whole = domain if real_steps is None else with_steps(domain, real_steps)
-            seats = tuple(range(len(whole.profiles))) if profile else None
-            texts[inside] = (domain, case_text(whole, today, seats, no_deal))
         _write_folder(
             folder,
             {
-                f"{inside}/case.yaml" if inside else "case.yaml": formatted(text.text)
-                for inside, (_, text) in texts.items()
+                f"{one.inside}/case.yaml" if one.inside else "case.yaml": formatted(one.text.text)
+                for one in imported
             },
         )
         if as_json:
@@ -111,31 +122,81 @@ def import_domain(
                 {
                     "schema": "detente/import/1",
                     "folder": str(folder),
-                    "format": domains[0].format.value,
+                    "format": imported[0].format,
                     "cases": [
                         {
-                            "file": str(folder / inside / "case.yaml"),
-                            "domain": domain.name,
-                            "packages": domain.size,
-                            "parties": list(text.parties),
-                            "issues": list(text.issues),
-                            "not_carried": list(text.notes),
+                            "file": str(folder / one.inside / "case.yaml"),
+                            "domain": one.domain,
+                            "packages": one.size,
+                            "parties": list(one.text.parties),
+                            "issues": list(one.text.issues),
+                            "not_carried": list(one.text.notes),
                         }
-                        for inside, (domain, text) in texts.items()
+                        for one in imported
                     ],
                 }
             )
             return
         output = Output()
-        for inside, (domain, text) in texts.items():
-            place = folder / inside if inside else folder
-            packages = "" if domain.size is None else f", {domain.size:,} packages"
+        for one in imported:
+            place = folder / one.inside if one.inside else folder
+            what = "states" if one.format == "gmcr" else "packages"
+            packages = "" if one.size is None else f", {one.size:,} {what}"
             output.say(
-                f"{place}/case.yaml: {domain.name}, {_count(len(text.parties), 'party', 'parties')}, "
-                f"{_count(len(text.issues), 'issue', 'issues')}{packages}."
+                f"{place}/case.yaml: {one.domain}, "
+                f"{_count(len(one.text.parties), 'party', 'parties')}, "
+                f"{_count(len(one.text.issues), 'issue', 'issues')}{packages}."
             )
-            _list_notes(output, text.notes)
-        output.say(f"Next: detente check {folder / next(iter(texts))}")
+            _list_notes(output, one.text.notes)
+        output.say(f"Next: detente check {folder / imported[0].inside}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Imported:
+    """A case that is to be written, in a folder ``inside`` the one named, or there itself."""
+
+    inside: str
+    domain: str
+    size: int | None
+    format: str
+    text: CaseText
+
+
+def _refuse_for(source: Path, options: Mapping[str, object]) -> None:
+    """Refuse options that mean nothing for what is imported, rather than pass over them."""
+    given = [f"--{name}" for name, value in options.items() if value not in (None, [])]
+    if given:
+        raise NotFoundError(
+            f"{source.as_posix()}: found {', '.join(given)}, expected no such option for this "
+            "format; leave it out"
+        )
+
+
+def _graph_model(file: Path, today: str | None) -> list[_Imported]:
+    from detente.interchange import GMCR, gmcr_case_text, read_gmcr
+
+    model = read_gmcr(file)
+    text = gmcr_case_text(model, date.today().isoformat(), today)
+    return [_Imported("", model.name, model.size, GMCR, text)]
+
+
+def _domains(
+    source: Path, profiles: Sequence[str], real_steps: int | None, no_deal: float | None
+) -> list[_Imported]:
+    from detente.interchange import case_text, read_foreign, with_steps
+    from detente.interchange.names import file_names
+
+    domains = read_foreign(source, profiles)
+    insides, as_of = [""], date.today().isoformat()
+    if len(domains) > 1:
+        insides = file_names([domain.name.split("/", 1)[-1] for domain in domains])
+    imported = []
+    for inside, domain in zip(insides, domains, strict=True):
+        whole = domain if real_steps is None else with_steps(domain, real_steps)
+        seats = tuple(range(len(whole.profiles))) if profiles else None
+        text = case_text(whole, as_of, seats, no_deal)
+        imported.append(_Imported(inside, domain.name, domain.size, domain.format.value, text))
+    return imported
 
 
 def export_case(
@@ -152,32 +213,30 @@ def export_case(
     ],
     to: Annotated[
         ExportFormat,
-        typer.Option("--format", metavar="NAME", help="genius, geniusweb or negmas."),
+        typer.Option("--format", metavar="NAME", help="genius, geniusweb, negmas or gmcr."),
     ] = ExportFormat.GENIUS,
     table: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="The table to export; needed where there are several."),
+        typer.Option(
+            metavar="NAME",
+            help="The table to export; needed where there are several, but for gmcr: it takes the "
+            "whole case.",
+        ),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Write a case's table as another program's domain.
 
-    Only parties whose preference is in points have a profile there. What cannot
-    be carried is listed.
+    Only parties whose preference is in points have a profile there. gmcr is a
+    graph model instead: who can do what, and what each party wants, in statements
+    or an order of all states. What cannot be carried is listed.
 
     Example: detente export my-case --format negmas -o scenario
     """
     with finish_with(as_json):
         from detente.casefile import read_case
-        from detente.interchange import from_case, write_genius, write_geniusweb, write_negmas
 
-        domain = from_case(read_case(case), table)
-        writers = {
-            ExportFormat.GENIUS: write_genius,
-            ExportFormat.GENIUSWEB: write_geniusweb,
-            ExportFormat.NEGMAS: write_negmas,
-        }
-        written = writers[to](domain)
+        written = _written(read_case(case), table, to)
         _check_free(out)
         _write_folder(out, written.files)
         output = Output()
@@ -194,6 +253,26 @@ def export_case(
             return
         output.say(f"{out}: {', '.join(written.files)}.")
         _list_notes(output, written.notes)
+
+
+def _written(case: Case, table: str | None, to: ExportFormat) -> Written:
+    from detente.interchange import (
+        from_case,
+        gmcr_from_case,
+        write_genius,
+        write_geniusweb,
+        write_gmcr,
+        write_negmas,
+    )
+
+    if to is ExportFormat.GMCR:
+        return write_gmcr(gmcr_from_case(case, table))
+    writers = {
+        ExportFormat.GENIUS: write_genius,
+        ExportFormat.GENIUSWEB: write_geniusweb,
+        ExportFormat.NEGMAS: write_negmas,
+    }
+    return writers[to](from_case(case, table))
 
 
 def _count(number: int, one: str, many: str) -> str:

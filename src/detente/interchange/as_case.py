@@ -129,9 +129,7 @@ class _Writer:
         notes = tuple(dict.fromkeys(self.notes))
         comments = ["# Not carried over, or read with doubt:" if notes else "# Nothing was lost."]
         comments += [f"# - {one_line(note)}" for note in notes]
-        source = (
-            f"# Imported from {FORMAT_NAMES[self.domain.format]}: {one_line(self.domain.name)}"
-        )
+        source = f"# Imported from {FORMAT_NAMES[self.domain.format]}: {one_line(self.domain.name)}"
         lines = [source, *comments, *body]
         text = "\n".join([*lines, *_assumptions(body)]) + "\n"
         return CaseText(text, tuple(self.parties), tuple(self.issues), notes)

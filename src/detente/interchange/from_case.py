@@ -29,7 +29,7 @@ from detente.model import (
     TableId,
 )
 
-__all__ = ["from_case"]
+__all__ = ["from_case", "left_behind"]
 
 
 def from_case(case: Case, table: str | None = None) -> ForeignDomain:
@@ -81,7 +81,8 @@ def from_case(case: Case, table: str | None = None) -> ForeignDomain:
             "found no party whose preference is in points, expected at least one; other programs' "
             "formats know no statements and no orders"
         )
-    notes += _left_behind(case, at, len(all_or_nothing))
+    notes += left_behind(case, at, len(all_or_nothing))
+    notes.append("questions, sentences, who acts and what is so today; names alone are kept")
     foreign = tuple(
         ForeignIssue(str(issue.id), tuple(map(str, options[issue.id])), title=issue.question)
         for issue in issues
@@ -214,7 +215,7 @@ def _reservation(
     return min(worth) if fallback.mode == "worst_of" else max(worth)
 
 
-def _left_behind(case: Case, table: Table | None, n_held: int) -> list[str]:
+def left_behind(case: Case, table: Table | None, n_held: int) -> list[str]:
     """Count what no format of others has a place for."""
     others = [name for name in case.tables if table is None or name != table.id]
     counts = {
@@ -232,9 +233,9 @@ def _left_behind(case: Case, table: Table | None, n_held: int) -> list[str]:
         "assumptions": len(case.assumptions),
         "claims": len(case.claims),
         "sources": len(case.sources),
-        "other tables": len(others),
+        "tables" if table is None else "other tables": len(others),
     }
     notes = [f"{what}: {count}" for what, count in counts.items() if count]
     if any(party.can_block or party.may_not_offer for party in case.parties.values()):
         notes.append("what parties can block, and what they may not offer")
-    return [*notes, "questions, sentences, who acts and what is so today; names alone are kept"]
+    return notes

@@ -16,6 +16,7 @@ from detente.errors import ModelError, SpaceTooLargeError
 
 __all__ = [
     "FORMAT",
+    "MOST_OPTIONS",
     "MOST_STATES",
     "Alternatives",
     "Conjunction",
@@ -35,6 +36,9 @@ FORMAT = "gmcr"
 
 MOST_STATES = 500
 """States up to which a ranking of all of them is read or written."""
+
+MOST_OPTIONS = 100
+"""Options of one model; several times what studies have."""
 
 MOST_STEPS = 2_000_000
 """Partial states that are looked at in search of feasible ones."""
@@ -68,7 +72,7 @@ class DecisionMaker:
     statements : tuple of Alternatives
         Most important first.
     ranking : tuple of tuple of int, or None
-        Numbers of all states, from 1, best first, equals together; instead of ``statements``.
+        Numbers of all states, from 1, best first, equals together; counts before ``statements``.
     """
 
     name: str
@@ -232,6 +236,14 @@ def shortest(conjunctions: Iterable[Conjunction]) -> tuple[Conjunction, ...]:
     >>> shortest([((0, True), (1, True)), ((1, True),), ((1, True),)])
     (((1, True),),)
     """
-    unique = list(dict.fromkeys(conjunctions))
-    parts = [frozenset(conjunction) for conjunction in unique]
-    return tuple(c for c, own in zip(unique, parts, strict=True) if not any(p < own for p in parts))
+    unique = [frozenset(conjunction) for conjunction in dict.fromkeys(conjunctions)]
+    if frozenset() in unique:
+        return ((),)
+    by_literal: dict[tuple[int, bool], list[frozenset[tuple[int, bool]]]] = {}
+    for part in unique:
+        by_literal.setdefault(min(part), []).append(part)
+    return tuple(
+        tuple(sorted(own))
+        for own in unique
+        if not any(part < own for literal in own for part in by_literal.get(literal, ()))
+    )

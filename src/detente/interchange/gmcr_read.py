@@ -9,6 +9,7 @@ from typing import Any, cast
 from detente.errors import Place, Problem, SpaceTooLargeError
 from detente.interchange.files import ForeignFileError, load_json, shown, wrong
 from detente.interchange.gmcr import (
+    MOST_OPTIONS,
     MOST_STATES,
     Alternatives,
     Conjunction,
@@ -24,7 +25,6 @@ from detente.interchange.gmcr_ranking import read_ranking, same_order
 
 __all__ = ["find_gmcr", "is_gmcr", "read_gmcr"]
 
-MOST_OPTIONS = 100
 MOST_MAKERS = 100
 MOST_PATTERNS = 5_000
 """Infeasible patterns of one model; also statements of one decision maker."""

@@ -26,7 +26,8 @@ __all__ = ["read_foreign"]
 
 KNOWN = (
     "a folder with a Genius domain and profiles (XML), GeniusWeb or NegoLog profiles (JSON), a "
-    "NegMAS scenario (YAML or JSON), or a scorable game (config.txt and scores_files)"
+    "NegMAS scenario (YAML or JSON), or a scorable game (config.txt and scores_files); or a save file "
+    "of GMCR+ (.gmcr)"
 )
 
 
