@@ -8,16 +8,16 @@ block can lie far apart, at distances that all fall on the same few cache lines.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from detente.engines._checks import Bools, Ints
+from detente.engines._checks import Bools, Ints, frozen
 from detente.engines._compiled import compiled
 from detente.engines.stability.space.actions import ActionSpace
 
-__all__ = ["ABSENT", "NEVER", "Blocks", "Ranks", "blocks_of", "fetch", "locate"]
+__all__ = ["ABSENT", "NEVER", "Blocks", "Ranks", "blocks_of", "fetch", "keep_lower"]
 
 Ranks = npt.NDArray[np.int32]
 
@@ -31,9 +31,8 @@ BUFFER = 4096
 """Ranks in a buffer: 16 kB, half of a usual first-level cache."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Blocks:
-    """The blocks of one party, or of any set of actions.
+class Blocks(NamedTuple):
+    """The blocks of one party, or of any set of actions; a tuple, so that kernels can take it.
 
     Attributes
     ----------
@@ -96,28 +95,29 @@ def blocks_of(space: ActionSpace, own: Bools) -> Blocks:
     table_of = np.array(outer or [[1, 1]], dtype=np.intp)
     n_blocks = int(np.prod(table_of[:, 0]))
     return Blocks(
-        own=chosen,
-        sizes=np.ascontiguousarray(sizes[chosen]),
-        offsets=offsets,
-        changes=changes,
+        own=frozen(chosen),
+        sizes=frozen(sizes[chosen]),
+        offsets=frozen(offsets),
+        changes=frozen(changes),
         is_free=is_free,
-        outer_sizes=np.ascontiguousarray(table_of[:, 0]),
-        outer_strides=np.ascontiguousarray(table_of[:, 1]),
+        outer_sizes=frozen(table_of[:, 0].copy()),
+        outer_strides=frozen(table_of[:, 1].copy()),
         # At least a cache line of neighbours, or each line would be fetched once for every state.
         width=min(n_blocks, max(16, min(64, BUFFER // len(offsets)))),
     )
 
 
 @compiled
-def locate(first: int, n: int, sizes: Ints, strides: Ints, levels: Ints, bases: Ints) -> bool:
+def locate(blocks: Blocks, first: int, n: int, bases: Ints) -> bool:
     """Write the first states of ``n`` blocks from a given one; say whether they are neighbours."""
-    rest = first
-    base = 0
+    sizes, strides = blocks.outer_sizes, blocks.outer_strides
+    levels = np.empty(len(sizes), dtype=np.intp)
+    rest = np.int64(first)
+    base = np.int64(0)
     for k in range(len(sizes)):
-        level = rest % int(sizes[k])
-        levels[k] = level
-        rest //= int(sizes[k])
-        base += level * int(strides[k])
+        levels[k] = rest % sizes[k]
+        rest //= sizes[k]
+        base += levels[k] * strides[k]
     for column in range(n):
         bases[column] = base
         k = 0
@@ -129,16 +129,15 @@ def locate(first: int, n: int, sizes: Ints, strides: Ints, levels: Ints, bases: 
             base -= sizes[k] * strides[k]
             levels[k] = 0
             k += 1
-    return bases[n - 1] - bases[0] == n - 1
+    return bool(bases[n - 1] - bases[0] == n - 1)
 
 
 @compiled
-def fetch(
-    values: Ranks, bases: Ints, n: int, neighbours: bool, offsets: Ints, buffer: Ranks
-) -> None:
-    """Copy blocks into a buffer of shape (n_combinations, width)."""
-    for row in range(len(offsets)):
-        offset = offsets[row]
+def fetch(values: Ranks, blocks: Blocks, first: int, n: int, bases: Ints, buffer: Ranks) -> None:
+    """Copy ``n`` blocks from a given one into a buffer of shape (n_combinations, width)."""
+    neighbours = locate(blocks, first, n, bases)
+    for row in range(len(blocks.offsets)):
+        offset = blocks.offsets[row]
         if neighbours:  # a plain copy, many at a time
             start = bases[0] + offset
             for column in range(n):
@@ -146,3 +145,31 @@ def fetch(
         else:
             for column in range(n):
                 buffer[row, column] = values[bases[column] + offset]
+
+
+@compiled
+def keep_lower(
+    values: Ranks, buffer: Ranks, blocks: Blocks, bases: Ints, n: int, changed: Ints, found: int
+) -> int:
+    """Write blocks back where they are lower; count those, and list them from ``found`` on."""
+    fell = 0
+    for row in range(len(blocks.offsets)):
+        offset = blocks.offsets[row]
+        if len(changed) == 0:  # nothing to branch on, which is what takes time
+            for column in range(n):
+                state = bases[column] + offset
+                before = values[state]
+                # An infeasible state is not in any order, or would be lowered here.
+                now = min(buffer[row, column], before) if before != ABSENT else before
+                fell += now != before
+                values[state] = now
+            continue
+        for column in range(n):
+            state = bases[column] + offset
+            now = buffer[row, column]
+            if now < values[state] and values[state] != ABSENT:
+                values[state] = now
+                if found + fell < len(changed):
+                    changed[found + fell] = state
+                fell += 1
+    return fell

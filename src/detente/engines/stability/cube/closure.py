@@ -9,6 +9,7 @@ reached that way has its final value and is done with, so that each move is look
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -92,23 +93,22 @@ def _settle(
     if not opponents:
         return
     few = len(values) // FEW
-    fallen = np.empty(0, dtype=np.intp)  # room for a list only once it will be short
-    quiet = 0  # passes since the last in which anything fell, itself among them
-    for _ in range(MOST_ROUNDS):
-        lists: list[Ints] = []
-        total = 0
-        for other in opponents:
-            n = sweep(other, fallen)
-            lists.append(fallen[: min(n, len(fallen))].copy())
-            total += n
-            quiet = quiet + 1 if n == 0 else 1
-            if quiet == len(opponents):
-                return
-        if total <= min(few, len(fallen)):
-            _search(prepared, values, opponents, np.concatenate(lists), improving=improving)
+    room = np.empty(few, dtype=np.intp)
+    nowhere = room[:0]
+    # What fell in the passes since this opponent's last, None where too much to list. What fell
+    # earlier has been through a pass of every other, and a pass of its own leaves nothing over.
+    recent: deque[Ints | None] = deque([None] * (len(opponents) - 1), maxlen=len(opponents) - 1)
+    n = len(values)
+    for turn in range(MOST_ROUNDS * len(opponents)):
+        listed = room if n <= 4 * few else nowhere
+        n = sweep(opponents[turn % len(opponents)], listed)
+        recent.append(listed[:n].copy() if n <= len(listed) else None)
+        lists = [fallen for fallen in recent if fallen is not None]
+        had_a_pass = turn + 1 >= len(opponents)
+        if had_a_pass and len(lists) == len(recent) and sum(map(len, lists)) <= few:
+            seeds = np.concatenate([nowhere, *lists])
+            _search(prepared, values, opponents, seeds, improving=improving)
             return
-        if total <= 16 * few and len(fallen) == 0:
-            fallen = np.empty(few, dtype=np.intp)
     _search(prepared, values, opponents, np.flatnonzero(values != ABSENT), improving=improving)
 
 
@@ -121,6 +121,8 @@ def _search(
     improving: bool,
 ) -> None:
     """Settle what still falls, given all states that may lead there by one opponent's move."""
+    if len(seeds) == 0:
+        return
     space = prepared.space
     seeds = np.unique(seeds)
     seeds = seeds[np.argsort(values[seeds], kind="stable")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,19 +17,17 @@ from detente.engines.stability.cube.blocks import (
     Ranks,
     blocks_of,
     fetch,
-    locate,
 )
 from detente.engines.stability.space.actions import ActionSpace
 from detente.engines.stability.space.preferences import Preferences
 from detente.errors import EngineInputError
 
-__all__ = ["Order", "Prepared", "prepare"]
+__all__ = ["Order", "Places", "Prepared", "prepare"]
 
-Places = npt.NDArray[np.uint8] | npt.NDArray[np.uint32]
+Places = npt.NDArray[np.uint8 | np.uint32]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Order:
+class Order(NamedTuple):
     """The combinations of one party in its order of preference, block by block.
 
     Attributes
@@ -140,28 +139,30 @@ def prepare(space: ActionSpace, preferences: Preferences) -> Prepared:
             f"preferences: found a rank of {ABSENT} or {NEVER}, expected ranks between them; "
             "`dense_ranks` makes small ones"
         )
-    blocks = tuple(blocks_of(space, space.controls[:, party]) for party in range(space.n_parties))
+    blocks = tuple(blocks_of(space, space.controls[:, p]) for p in range(space.n_parties))
     orders = tuple(
-        _order(ranks[:, party], space.feasible, blocks[party]) for party in range(space.n_parties)
+        _order(column, space.feasible, own) for column, own in zip(ranks.T, blocks, strict=True)
     )
-    return Prepared(space, ranks, blocks, orders, blocks_of(space, space.controls.any(axis=1)))
+    controlled = np.asarray(space.controls.any(axis=1))
+    return Prepared(space, ranks, blocks, orders, blocks_of(space, controlled))
 
 
 def _order(ranks: Ranks, feasible: Bools | None, blocks: Blocks) -> Order:
     small = blocks.n_combinations <= 128
-    places: Places = np.empty(len(ranks), dtype=np.uint8 if small else np.uint32)
+    places: Places
+    if small:
+        places = np.empty(len(ranks), dtype=np.uint8)
+    else:
+        places = np.empty(len(ranks), dtype=np.uint32)
     counts = np.empty(0 if feasible is None else blocks.n_blocks, dtype=np.uint32)
     mask = np.empty(0, dtype=np.bool_) if feasible is None else feasible
     ties = _sort_blocks(
         ranks,
         frozen(mask.view()),
-        blocks.offsets,
-        blocks.outer_sizes,
-        blocks.outer_strides,
-        blocks.width,
+        blocks,
         places,
         counts,
-        np.uint32(128 if small else 1 << 31),
+        128 if small else 1 << 31,
     )
     return Order(frozen(places), frozen(counts), not ties)
 
@@ -198,31 +199,26 @@ def _sort(keys: npt.NDArray[np.int64], spare: npt.NDArray[np.int64], n: int) -> 
 def _sort_blocks(
     ranks: Ranks,
     feasible: Bools,
-    offsets: npt.NDArray[np.intp],
-    outer_sizes: npt.NDArray[np.intp],
-    outer_strides: npt.NDArray[np.intp],
-    width: int,
+    blocks: Blocks,
     places: Places,
     counts: npt.NDArray[np.uint32],
     worse: int,
 ) -> bool:
     """Write each block's combinations, best first; say whether any two are equally good."""
-    n_rows = len(offsets)
+    n_rows, width = len(blocks.offsets), blocks.width
     buffer = np.empty((n_rows, width), dtype=np.int32)
     bases = np.empty(width, dtype=np.intp)
-    levels = np.empty(len(outer_sizes), dtype=np.intp)
     keys = np.empty(n_rows, dtype=np.int64)
     spare = np.empty(n_rows, dtype=np.int64)
     low = np.int64(0xFFFFFFFF)
     ties = False
     for first in range(0, len(ranks) // n_rows, width):
         n = min(width, len(ranks) // n_rows - first)
-        neighbours = locate(first, n, outer_sizes, outer_strides, levels, bases)
-        fetch(ranks, bases, n, neighbours, offsets, buffer)
+        fetch(ranks, blocks, first, n, bases, buffer)
         for column in range(n):
             m = 0
             for row in range(n_rows):
-                if len(feasible) == 0 or feasible[bases[column] + offsets[row]]:
+                if len(feasible) == 0 or feasible[bases[column] + blocks.offsets[row]]:
                     # The negated rank above the combination: ascending keys, best first.
                     keys[m] = (-np.int64(buffer[row, column]) << 32) | np.int64(row)
                     m += 1

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from detente.engines._checks import Bools, Ints
+from detente.engines._checks import Bools, Ints, frozen
 from detente.engines._compiled import compiled
-from detente.engines.stability.cube.blocks import ABSENT, Blocks, Ranks, fetch, locate
+from detente.engines.stability.cube.blocks import ABSENT, Blocks, Ranks, fetch, keep_lower
 from detente.engines.stability.cube.prepared import Order
 from detente.engines.stability.space.actions import ActionSpace
 
@@ -19,8 +18,7 @@ MOST_PATTERNS = 1 << 24
 """Patterns times combinations beyond which no table of them is made: 16 MB."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Patterns:
+class Patterns(NamedTuple):
     """Which combinations can be reached from which, those with the same reach put together.
 
     Attributes
@@ -53,9 +51,10 @@ def patterns_of(space: ActionSpace, blocks: Blocks) -> Patterns | None:
             return None
         of = (which[:, None] * members.shape[1] + of[None, :]).reshape(-1)
         members = np.kron(rows.T, members)
-    return Patterns(of, members)
+    return Patterns(frozen(of), frozen(members))
 
 
+@compiled
 def lower_by_improvements(
     values: Ranks, blocks: Blocks, order: Order, patterns: Patterns, changed: Ints
 ) -> int:
@@ -64,41 +63,11 @@ def lower_by_improvements(
     ``changed`` takes the list while there is room. In each block the combinations are visited
     best first, so that the least over those visited is the least over the improvements.
     """
-    return int(
-        _improve(
-            values,
-            blocks.offsets,
-            blocks.outer_sizes,
-            blocks.outer_strides,
-            blocks.width,
-            order.places,
-            order.counts,
-            order.is_strict,
-            patterns.of,
-            patterns.members,
-            changed,
-        )
-    )
-
-
-@compiled
-def _improve(
-    values: Ranks,
-    offsets: Ints,
-    outer_sizes: Ints,
-    outer_strides: Ints,
-    width: int,
-    places: npt.NDArray[np.uint8],
-    counts: npt.NDArray[np.uint32],
-    is_strict: bool,
-    pattern: Ints,
-    members: Bools,
-    changed: Ints,
-) -> int:
-    n_rows = len(offsets)
+    places, counts = order.places, order.counts
+    pattern, members = patterns.of, patterns.members
+    n_rows, width = len(blocks.offsets), blocks.width
     buffer = np.empty((n_rows, width), dtype=np.int32)
     bases = np.empty(width, dtype=np.intp)
-    levels = np.empty(len(outer_sizes), dtype=np.intp)
     n_patterns = members.shape[1]
     seen = np.empty(n_patterns, dtype=np.int32)
     better = np.empty(n_patterns, dtype=np.int32)
@@ -106,17 +75,16 @@ def _improve(
     found = 0
     for first in range(0, len(values) // n_rows, width):
         n = min(width, len(values) // n_rows - first)
-        neighbours = locate(first, n, outer_sizes, outer_strides, levels, bases)
-        fetch(values, bases, n, neighbours, offsets, buffer)
+        fetch(values, blocks, first, n, bases, buffer)
         for column in range(n):
             at = (first + column) * n_rows
-            m = n_rows if len(counts) == 0 else counts[first + column]
+            m = n_rows if len(counts) == 0 else int(counts[first + column])
             if n_patterns > 1:
                 seen[:] = ABSENT
                 better[:] = ABSENT
                 for k in range(m):
                     place = np.int64(places[at + k])
-                    row = place & (top - 1)
+                    row = place & (top - np.int64(1))
                     if place & top:
                         for p in range(n_patterns):
                             better[p] = seen[p]
@@ -125,10 +93,10 @@ def _improve(
                     for p in range(n_patterns):
                         if members[row, p]:
                             seen[p] = min(seen[p], least)
-            elif is_strict:
+            elif order.is_strict:
                 run = np.int32(ABSENT)
                 for k in range(m):
-                    row = np.int64(places[at + k]) & (top - 1)
+                    row = np.int64(places[at + k]) & (top - np.int64(1))
                     run = min(run, buffer[row, column])
                     buffer[row, column] = run
             else:
@@ -136,18 +104,10 @@ def _improve(
                 before = np.int32(ABSENT)
                 for k in range(m):
                     place = np.int64(places[at + k])
-                    row = place & (top - 1)
+                    row = place & (top - np.int64(1))
                     before = run if place & top else before
                     least = min(buffer[row, column], before)
                     buffer[row, column] = least
                     run = min(run, least)
-        for row in range(n_rows):
-            offset = offsets[row]
-            for column in range(n):
-                state = bases[column] + offset
-                if buffer[row, column] < values[state]:
-                    values[state] = buffer[row, column]
-                    if found < len(changed):
-                        changed[found] = state
-                    found += 1
+        found += keep_lower(values, buffer, blocks, bases, n, changed, found)
     return found

@@ -6,58 +6,15 @@ import numpy as np
 
 from detente.engines._checks import Bools, Ints
 from detente.engines._compiled import compiled
-from detente.engines.stability.cube.blocks import ABSENT, NEVER, Blocks, Ranks, fetch, locate
+from detente.engines.stability.cube.blocks import ABSENT, NEVER, Blocks, Ranks, fetch, keep_lower
 
 __all__ = ["best_move", "least_of_blocks", "lower", "most_within_reach", "verdicts"]
 
 
-def verdicts(worth: Ranks, guaranteed: Ranks, blocks: Blocks, stable: Bools) -> int:
-    """Mark the states from which no move is guaranteed to lead to something better.
-
-    Returns the least, over the blocks, of the most that is guaranteed in them.
-    """
-    return int(_verdicts(worth, guaranteed, *_moves(blocks), *_layout(blocks), stable))
-
-
-def most_within_reach(worth: Ranks, blocks: Blocks, out: Ranks) -> None:
-    """Write the most over each state and the moves from it."""
-    _most(worth, *_moves(blocks), *_layout(blocks), out)
-
-
-def lower(values: Ranks, blocks: Blocks, changed: Ints) -> int:
-    """Lower each value to the least over the moves from it; count, and list, those that fell.
-
-    ``changed`` takes the list while there is room.
-    """
-    return int(_lower(values, *_moves(blocks), *_layout(blocks), changed))
-
-
-def best_move(guaranteed: Ranks, blocks: Blocks, out: Ranks) -> None:
-    """Write the most over the moves from each state, :data:`NEVER` where there are none."""
-    _best_move(guaranteed, blocks.sizes, blocks.changes, *_layout(blocks), out)
-
-
-def least_of_blocks(worth: Ranks, blocks: Blocks) -> Ranks:
-    """Return for each combination the least over all blocks."""
-    least = np.full(blocks.n_combinations, ABSENT, dtype=np.int32)
-    _least(worth, *_layout(blocks), least)
-    return least
-
-
-def _moves(blocks: Blocks) -> tuple[Ints, Bools, bool]:
-    return blocks.sizes, blocks.changes, blocks.is_free
-
-
-def _layout(blocks: Blocks) -> tuple[Ints, Ints, Ints, int]:
-    return blocks.offsets, blocks.outer_sizes, blocks.outer_strides, blocks.width
-
-
 @compiled
-def _spread(
-    buffer: Ranks, n: int, sizes: Ints, changes: Bools, is_free: bool, spare: Ranks
-) -> None:
+def _spread(buffer: Ranks, n: int, blocks: Blocks, spare: Ranks) -> None:
     """Raise every entry to the most over the changes allowed from its combination."""
-    if is_free:
+    if blocks.is_free:
         best = spare[0]
         for column in range(n):
             best[column] = buffer[0, column]
@@ -69,8 +26,8 @@ def _spread(
                 buffer[row, column] = best[column]
         return
     step = 1
-    for k in range(len(sizes)):
-        size = sizes[k]
+    for k in range(len(blocks.sizes)):
+        size = blocks.sizes[k]
         for start in range(0, len(buffer), step * size):
             for inner in range(start, start + step):
                 for level in range(size):
@@ -79,7 +36,7 @@ def _spread(
                 for level in range(size):
                     row = inner + level * step
                     for other in range(size):
-                        if other != level and changes[k, level, other]:
+                        if other != level and blocks.changes[k, level, other]:
                             for column in range(n):
                                 buffer[row, column] = max(buffer[row, column], spare[other, column])
         step *= size
@@ -94,66 +51,46 @@ def _absent_never(buffer: Ranks, n: int) -> None:
 
 
 @compiled
-def _verdicts(
-    worth: Ranks,
-    guaranteed: Ranks,
-    sizes: Ints,
-    changes: Bools,
-    is_free: bool,
-    offsets: Ints,
-    outer_sizes: Ints,
-    outer_strides: Ints,
-    width: int,
-    stable: Bools,
-) -> int:
-    n_rows = len(offsets)
+def verdicts(worth: Ranks, guaranteed: Ranks, blocks: Blocks, stable: Bools) -> int:
+    """Mark the states from which no move is guaranteed to lead to something better.
+
+    Returns the least, over the blocks, of the most that is guaranteed in them.
+    """
+    n_rows, width = len(blocks.offsets), blocks.width
     buffer = np.empty((n_rows, width), dtype=np.int32)
-    spare = np.empty((max(1, changes.shape[1]), width), dtype=np.int32)
+    spare = np.empty((max(1, blocks.changes.shape[1]), width), dtype=np.int32)
     bases = np.empty(width, dtype=np.intp)
-    levels = np.empty(len(outer_sizes), dtype=np.intp)
     least = np.int32(ABSENT)
     for first in range(0, len(worth) // n_rows, width):
         n = min(width, len(worth) // n_rows - first)
-        neighbours = locate(first, n, outer_sizes, outer_strides, levels, bases)
-        fetch(guaranteed, bases, n, neighbours, offsets, buffer)
+        fetch(guaranteed, blocks, first, n, bases, buffer)
         _absent_never(buffer, n)
-        _spread(buffer, n, sizes, changes, is_free, spare)
+        _spread(buffer, n, blocks, spare)
         for column in range(n):
             least = min(least, buffer[0, column])
         for row in range(n_rows):
-            offset = offsets[row]
+            offset = blocks.offsets[row]
             for column in range(n):
                 state = bases[column] + offset
                 own = worth[state]
                 stable[state] = (own >= buffer[row, column]) & (own != ABSENT)
-    return least
+    return int(least)
 
 
 @compiled
-def _most(
-    worth: Ranks,
-    sizes: Ints,
-    changes: Bools,
-    is_free: bool,
-    offsets: Ints,
-    outer_sizes: Ints,
-    outer_strides: Ints,
-    width: int,
-    out: Ranks,
-) -> None:
-    n_rows = len(offsets)
+def most_within_reach(worth: Ranks, blocks: Blocks, out: Ranks) -> None:
+    """Write the most over each state and the moves from it."""
+    n_rows, width = len(blocks.offsets), blocks.width
     buffer = np.empty((n_rows, width), dtype=np.int32)
-    spare = np.empty((max(1, changes.shape[1]), width), dtype=np.int32)
+    spare = np.empty((max(1, blocks.changes.shape[1]), width), dtype=np.int32)
     bases = np.empty(width, dtype=np.intp)
-    levels = np.empty(len(outer_sizes), dtype=np.intp)
     for first in range(0, len(worth) // n_rows, width):
         n = min(width, len(worth) // n_rows - first)
-        neighbours = locate(first, n, outer_sizes, outer_strides, levels, bases)
-        fetch(worth, bases, n, neighbours, offsets, buffer)
+        fetch(worth, blocks, first, n, bases, buffer)
         _absent_never(buffer, n)
-        _spread(buffer, n, sizes, changes, is_free, spare)
+        _spread(buffer, n, blocks, spare)
         for row in range(n_rows):
-            offset = offsets[row]
+            offset = blocks.offsets[row]
             for column in range(n):
                 state = bases[column] + offset
                 exists = worth[state] != ABSENT
@@ -161,75 +98,50 @@ def _most(
 
 
 @compiled
-def _lower(
-    values: Ranks,
-    sizes: Ints,
-    changes: Bools,
-    is_free: bool,
-    offsets: Ints,
-    outer_sizes: Ints,
-    outer_strides: Ints,
-    width: int,
-    changed: Ints,
-) -> int:
-    n_rows = len(offsets)
+def lower(values: Ranks, blocks: Blocks, changed: Ints) -> int:
+    """Lower each value to the least over the moves from it; count, and list, those that fell.
+
+    ``changed`` takes the list while there is room.
+    """
+    n_rows, width = len(blocks.offsets), blocks.width
     buffer = np.empty((n_rows, width), dtype=np.int32)
-    spare = np.empty((max(1, changes.shape[1]), width), dtype=np.int32)
+    spare = np.empty((max(1, blocks.changes.shape[1]), width), dtype=np.int32)
     bases = np.empty(width, dtype=np.intp)
-    levels = np.empty(len(outer_sizes), dtype=np.intp)
     found = 0
     for first in range(0, len(values) // n_rows, width):
         n = min(width, len(values) // n_rows - first)
-        neighbours = locate(first, n, outer_sizes, outer_strides, levels, bases)
-        fetch(values, bases, n, neighbours, offsets, buffer)
+        fetch(values, blocks, first, n, bases, buffer)
         # All bits flipped, the least is the most and ABSENT is NEVER.
         for row in range(n_rows):
             for column in range(n):
                 buffer[row, column] = ~buffer[row, column]
-        _spread(buffer, n, sizes, changes, is_free, spare)
+        _spread(buffer, n, blocks, spare)
         for row in range(n_rows):
-            offset = offsets[row]
             for column in range(n):
-                state = bases[column] + offset
-                before = values[state]
-                now = np.int32(~buffer[row, column])
-                if now < before and before != ABSENT:
-                    values[state] = now
-                    if found < len(changed):
-                        changed[found] = state
-                    found += 1
+                buffer[row, column] = ~buffer[row, column]
+        found += keep_lower(values, buffer, blocks, bases, n, changed, found)
     return found
 
 
 @compiled
-def _best_move(
-    guaranteed: Ranks,
-    sizes: Ints,
-    changes: Bools,
-    offsets: Ints,
-    outer_sizes: Ints,
-    outer_strides: Ints,
-    width: int,
-    out: Ranks,
-) -> None:
-    n_rows = len(offsets)
+def best_move(guaranteed: Ranks, blocks: Blocks, out: Ranks) -> None:
+    """Write the most over the moves from each state, :data:`NEVER` where there are none."""
+    n_rows, width = len(blocks.offsets), blocks.width
     # Two of each: the most with staying put among the moves so far, and without.
     staying = np.empty((n_rows, width), dtype=np.int32)
     moving = np.empty((n_rows, width), dtype=np.int32)
-    spare = np.empty((max(1, changes.shape[1]), width), dtype=np.int32)
+    spare = np.empty((max(1, blocks.changes.shape[1]), width), dtype=np.int32)
     bases = np.empty(width, dtype=np.intp)
-    levels = np.empty(len(outer_sizes), dtype=np.intp)
     for first in range(0, len(guaranteed) // n_rows, width):
         n = min(width, len(guaranteed) // n_rows - first)
-        neighbours = locate(first, n, outer_sizes, outer_strides, levels, bases)
-        fetch(guaranteed, bases, n, neighbours, offsets, staying)
+        fetch(guaranteed, blocks, first, n, bases, staying)
         _absent_never(staying, n)
         for row in range(n_rows):
             for column in range(n):
                 moving[row, column] = NEVER
         step = 1
-        for k in range(len(sizes)):
-            size = sizes[k]
+        for k in range(len(blocks.sizes)):
+            size = blocks.sizes[k]
             for start in range(0, n_rows, step * size):
                 for inner in range(start, start + step):
                     for level in range(size):
@@ -238,14 +150,14 @@ def _best_move(
                     for level in range(size):
                         row = inner + level * step
                         for other in range(size):
-                            if other != level and changes[k, level, other]:
+                            if other != level and blocks.changes[k, level, other]:
                                 for column in range(n):
                                     there = spare[other, column]
                                     moving[row, column] = max(moving[row, column], there)
                                     staying[row, column] = max(staying[row, column], there)
             step *= size
         for row in range(n_rows):
-            offset = offsets[row]
+            offset = blocks.offsets[row]
             for column in range(n):
                 state = bases[column] + offset
                 exists = guaranteed[state] != ABSENT
@@ -253,19 +165,18 @@ def _best_move(
 
 
 @compiled
-def _least(
-    worth: Ranks, offsets: Ints, outer_sizes: Ints, outer_strides: Ints, width: int, least: Ranks
-) -> None:
-    n_rows = len(offsets)
+def least_of_blocks(worth: Ranks, blocks: Blocks) -> Ranks:
+    """Return for each combination the least over all blocks."""
+    n_rows, width = len(blocks.offsets), blocks.width
+    least = np.full(n_rows, ABSENT, dtype=np.int32)
     buffer = np.empty((n_rows, width), dtype=np.int32)
     bases = np.empty(width, dtype=np.intp)
-    levels = np.empty(len(outer_sizes), dtype=np.intp)
     for first in range(0, len(worth) // n_rows, width):
         n = min(width, len(worth) // n_rows - first)
-        neighbours = locate(first, n, outer_sizes, outer_strides, levels, bases)
-        fetch(worth, bases, n, neighbours, offsets, buffer)
+        fetch(worth, blocks, first, n, bases, buffer)
         for row in range(n_rows):
             best = least[row]
             for column in range(n):
                 best = min(best, buffer[row, column])
             least[row] = best
+    return least
