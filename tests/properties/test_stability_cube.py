@@ -21,11 +21,11 @@ seeds = st.integers(0, 2**32 - 1)
 every_concept = pytest.mark.parametrize("concept", list(Concept))
 
 HOW_SETTLED = {
-    "by passes": (closure.MOST_ROUNDS, closure.FEW),
-    "by search from everywhere": (0, closure.FEW),
-    "by search from what fell": (closure.MOST_ROUNDS, 1),
+    "by passes": (closure.MOST_ROUNDS, 1e9),
+    "by search from everywhere": (0, closure.LOOK),
+    "by search from what fell": (closure.MOST_ROUNDS, 1e-9),
 }
-"""Rounds before the search, and the share of states in which few values fall."""
+"""Rounds before the search, and how slow the search is thought to be."""
 
 
 def closed(table: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
@@ -89,9 +89,9 @@ def guaranteed(conflict: Conflict, concept: Concept, party: int, state: int) -> 
 
 @pytest.fixture(params=list(HOW_SETTLED))
 def _settled(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    rounds, few = HOW_SETTLED[request.param]
+    rounds, look = HOW_SETTLED[request.param]
     monkeypatch.setattr(closure, "MOST_ROUNDS", rounds)
-    monkeypatch.setattr(closure, "FEW", few)
+    monkeypatch.setattr(closure, "LOOK", look)
 
 
 @pytest.mark.usefixtures("_settled")

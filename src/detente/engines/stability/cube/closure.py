@@ -1,10 +1,10 @@
 """Down to what is guaranteed: passes over all opponents until nothing falls any more.
 
 The value of a state falls to the least value within the opponents' reach. Passes in turn settle
-most states in a few rounds, but a chain of answers can be as long as there are states. So when
-few values still fall, or after :data:`MOST_ROUNDS`, the rest is settled by search: from the
-states whose values fell last, lowest value first, backwards along the opponents' moves. A state
-reached that way has its final value and is done with, so that each move is looked at once.
+most states in a few rounds, but a chain of answers can be as long as there are states. So when few
+values still fall, or after :data:`MOST_ROUNDS`, the rest is settled by search: from the states
+whose values fell last, lowest value first, backwards along the opponents' moves. A state reached
+that way has its final value and is done with, so that each move is looked at once.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ __all__ = ["MOST_ROUNDS", "after_any_answer", "after_improvements"]
 MOST_ROUNDS = 12
 """Rounds of passes after which the rest is settled by search."""
 
-FEW = 64
-"""Search takes over where no more than one state in so many fell in a round."""
+LOOK = 8.0
+"""How much longer a search looks at one move than a pass at one state: memory in no order."""
 
 
 def after_any_answer(prepared: Prepared, party: int, values: Ranks) -> None:
@@ -92,7 +92,10 @@ def _settle(
 ) -> None:
     if not opponents:
         return
-    few = len(values) // FEW
+    moves = sum(prepared.blocks[other].n_combinations for other in opponents)
+    few = min(
+        len(values), int(len(values) * len(opponents) / (LOOK * moves))
+    )  # as quick as a round
     room = np.empty(few, dtype=np.intp)
     nowhere = room[:0]
     # What fell in the passes since this opponent's last, None where too much to list. What fell
