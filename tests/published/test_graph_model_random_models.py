@@ -1,7 +1,7 @@
 """Forty random models with every verdict, solved once by a plain solver written apart from this one.
 
 Twenty in option form (infeasible states, one-way options, ties) and twenty given as graphs whose
-moves are mostly not transitive. The file is data of the workplace beside the repository.
+moves are mostly not transitive. The file lies outside the repository.
 """
 
 from __future__ import annotations
