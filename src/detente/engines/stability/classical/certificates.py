@@ -14,7 +14,7 @@ from detente.engines.stability.space.kernels import Arcs
 from detente.engines.stability.space.preferences import Preferences
 from detente.engines.stability.verdicts import Concept
 
-__all__ = ["Answer", "Certificate", "Step", "certificate"]
+__all__ = ["Answer", "Certificate", "Step", "answer", "certificate"]
 
 
 class Step(NamedTuple):
@@ -128,23 +128,17 @@ def certificate(
     if concept is Concept.NASH or not tempting:
         answers = [Answer(q, (), -1, int(rank[q])) for q in tempting]
     else:
-        first = np.full(graph.n_states, -1, dtype=np.int32)
-        # No state is opened more than twice, and the improvement once.
-        queue = np.empty((2 * graph.n_states, 4), dtype=np.int32)
-        answers = [_answer(graph, ranks, concept, state, party, q, first, queue) for q in tempting]
+        answers = [answer(graph, ranks, concept, state, party, q) for q in tempting]
     return Certificate(state, party, int(rank[state]), tuple(answers), concept.value)
 
 
-def _answer(
-    graph: MoveGraph,
-    ranks: Arcs,
-    concept: Concept,
-    state: int,
-    party: int,
-    improvement: int,
-    first: Arcs,
-    queue: Arcs,
+def answer(
+    graph: MoveGraph, ranks: Arcs, concept: Concept, state: int, party: int, improvement: int
 ) -> Answer:
+    """Search the shortest answer to one move that leaves the party no better off than a state."""
+    first = np.full(graph.n_states, -1, dtype=np.int32)
+    # No state is opened more than twice, and the improvement once.
+    queue = np.empty((2 * graph.n_states, 4), dtype=np.int32)
     countered = concept is Concept.SMR
     row = seek_answer(
         graph.starts,
