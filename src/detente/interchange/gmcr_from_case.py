@@ -91,6 +91,11 @@ class _Taking:
         parties = [
             name for name in self.case.parties if name in acting or has_preference(self.case, name)
         ]
+        self.notes += [
+            f"party {name}: it neither acts nor prefers anything"
+            for name in self.case.parties
+            if name not in parties
+        ]
         if not parties:
             raise ModelError("found nobody who acts or prefers anything, expected somebody")
         makers = tuple(

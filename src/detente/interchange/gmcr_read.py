@@ -155,7 +155,7 @@ class _Reader:
                 "was found in reasonable time", "a smaller model", "leave out options",
             ) from error  # fmt: skip
         makers = self.preferences(model, entries, manual)
-        self.coalitions(data, makers)
+        self.coalitions(data, model)
         self.stop()
         notes = tuple(dict.fromkeys(self.notes))
         return GmcrModel(name, tuple(options), tuple(makers), infeasible, notes)
@@ -342,16 +342,16 @@ class _Reader:
             makers.append(DecisionMaker(maker.name, maker.options, ranking=ranking))
         return makers
 
-    def coalitions(self, data: dict[str, Any], makers: list[DecisionMaker]) -> None:
+    def coalitions(self, data: dict[str, Any], model: GmcrModel) -> None:
         for n, entry in enumerate(self.list_of(data, "coalitions", "", MOST_PATTERNS)):
             members = entry if isinstance(entry, list) else [entry]
             for member in members:
                 is_number = isinstance(member, int) and not isinstance(member, bool)
-                if not is_number or not 0 <= member < len(makers):
+                if not is_number or not 0 <= member < len(model.makers):
                     expected = "the numbers of decision makers, from 0"
                     self.report(f"coalitions[{n}]", shown(member), expected)
                     break
             else:
                 if len(members) > 1:
-                    names = " with ".join(makers[member].name for member in members)
+                    names = " with ".join(model.makers[member].name for member in members)
                     self.notes.append(f"the coalition of {names}")
