@@ -9,12 +9,32 @@ Other parties answer by *legal sequences*: one after another, in any order and n
 in a row. An answer deters if it leaves the mover no better off than where it started (weakly).
 """
 
+from detente.engines.stability.classical.certificates import Answer, Certificate, certificate
+from detente.engines.stability.classical.dispatch import stability
+from detente.engines.stability.classical.graph import graph_stability
+from detente.engines.stability.classical.guarantees import answer_to, guaranteed_ranks
+from detente.engines.stability.classical.margins import Margins, margins
+from detente.engines.stability.cube.cube import cube_stability, cube_thresholds
+from detente.engines.stability.cube.prepared import Prepared, prepare
 from detente.engines.stability.space.actions import ActionSpace, action_space
 from detente.engines.stability.space.graph import MoveGraph, graph_of, move_graph
 from detente.engines.stability.space.preferences import Preferences, dense_ranks, preferences
 from detente.engines.stability.verdicts import Concept, Stability
 
 __all__ = [
+    "Answer",
+    "Certificate",
+    "Margins",
+    "Prepared",
+    "answer_to",
+    "certificate",
+    "cube_stability",
+    "cube_thresholds",
+    "graph_stability",
+    "guaranteed_ranks",
+    "margins",
+    "prepare",
+    "stability",
     "ActionSpace",
     "Concept",
     "MoveGraph",

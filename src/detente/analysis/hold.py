@@ -1,0 +1,266 @@
+"""Would it hold? For each deal: who could break it, by which move, and what stops them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+
+import numpy as np
+
+from detente.analysis.binding import asked_at, clocks_still_running, is_bound
+from detente.analysis.conflict import Conflict
+from detente.analysis.conflict_actions import Breach
+from detente.analysis.consent import Stance
+from detente.analysis.hold_answers import (
+    Bearer,
+    Binding,
+    Bond,
+    DealHold,
+    HoldAnswer,
+    Keeping,
+    Kept,
+    Part,
+    Performance,
+    StatedBreaker,
+)
+from detente.analysis.keeping import Signed
+from detente.analysis.performance import MOST_PARTS, Way
+from detente.analysis.preferences import Form, evaluate
+from detente.analysis.preferring import why_rather
+from detente.analysis.promises import binding_of, breaches_stated
+from detente.analysis.roads import roads_of
+from detente.analysis.space import Space
+from detente.engines.deal_space import Verdict
+from detente.engines.stability import Concept
+from detente.errors import NotFoundError, SpaceTooLargeError
+from detente.ledger import ClaimId, PartyId
+from detente.model import TODAY, Blank, Breaker, Case, Deal, DealId, IssueId
+
+__all__ = ["analyse_hold"]
+
+MOST_STATES_TO_BIND = 1 << 16
+"""States up to which consequences are tried out one set after another."""
+
+
+def analyse_hold(
+    case: Case,
+    agreed: Mapping[DealId, Verdict],
+    concept: Concept = Concept.SEQ,
+    deals: Iterable[str] | None = None,
+) -> HoldAnswer:
+    """Answer the second question for every named deal, and the roads from today.
+
+    Parameters
+    ----------
+    case
+        The case.
+    agreed
+        For each deal whether everybody who must agree would rather have it, from
+        :func:`~detente.analysis.analyse_deals`: an output of its own, not used here.
+    concept
+        Which answers count as stopping a party; see :class:`~detente.engines.stability.Concept`.
+    deals
+        The deals to examine; all, if left out.
+
+    Raises
+    ------
+    NotFoundError
+        If a deal does not exist.
+
+    Notes
+    -----
+    The issues of a deal are those of its table's scope; everything else stays as it is today. Who
+    must act for an option has one action for it, whoever signs. Signing attaches to an action what
+    the case states under ``if_not`` and takes no move away. On the way a party compares stopping
+    with the deal carried out.
+    """
+    names = [DealId(name) for name in (case.deals if deals is None else deals)]
+    for name in names:
+        if name not in case.deals:
+            known = ", ".join(case.deals) or "none"
+            raise NotFoundError(f"no deal is called {name!r}; there are: {known}")
+    found = tuple(
+        _Holding(case, case.deals[name], concept).answer(agreed.get(name, Verdict.UNDECIDED))
+        for name in names
+    )
+    roads = roads_of(case, {hold.deal: hold.holes for hold in found})
+    basis = dict.fromkeys(claim for hold in found for claim in hold.basis)
+    return HoldAnswer(concept, found, roads, tuple(basis))
+
+
+@dataclass(frozen=True, eq=False)
+class _Holding:
+    """The work on one deal."""
+
+    case: Case
+    deal: Deal
+    concept: Concept
+
+    @cached_property
+    def issues(self) -> tuple[IssueId, ...]:
+        scope = self.case.tables[self.deal.table].scope if self.deal.table else ()
+        return tuple(dict.fromkeys((*scope, *self.deal.says)))
+
+    @cached_property
+    def signers(self) -> tuple[PartyId, ...]:
+        must_agree, quota = asked_at(self.case, self.deal)
+        return tuple(dict.fromkeys((*must_agree, *(quota.of if quota else ()))))
+
+    @cached_property
+    def bonds(self) -> dict[PartyId, Bond]:
+        return {party: self._bond(party) for party in self.case.parties}
+
+    def _bond(self, party: PartyId) -> Bond:
+        if party in self.signers:
+            return Bond.SIGNS
+        bound = is_bound(self.case, party, self.signers)
+        return Bond.THROUGH_ANOTHER if bound else Bond.NOBODY
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        bound = [p for p, bond in self.bonds.items() if bond is not Bond.NOBODY]
+        bare = Conflict.of(self.case, self.issues)
+        outcome = self.case.outcome(self.deal.id)
+        return tuple(Part(*part) for part in bare.parts_of(outcome, bound))
+
+    def build(self, breaches: Sequence[Breach]) -> tuple[Signed, Way]:
+        bound = [p for p, bond in self.bonds.items() if bond is not Bond.NOBODY]
+        conflict = Conflict.of(self.case, self.issues, breaches)
+        state = conflict.state_of(self.case.outcome(self.deal.id), bound)
+        signed = Signed(conflict, state, self.concept)
+        return signed, Way(signed, self.parts[:MOST_PARTS])
+
+    def answer(self, agreed: Verdict) -> DealHold:
+        try:
+            stated = breaches_stated(self.deal, self.parts, self.bonds)
+            signed, way = self.build(stated)
+        except SpaceTooLargeError as error:
+            return self._unexamined(agreed, str(error))
+        conflict = signed.conflict
+        if not conflict.feasible[signed.carried_out]:
+            return self._unexamined(
+                agreed, "it breaks a rule of the case, so it cannot be carried out"
+            )
+        acting = tuple(dict.fromkeys(part.party for part in self.parts))
+        keeping = tuple(signed.keeping(self.bonds, acting))
+        performance = self._performance(way)
+        binding: Binding | None = None
+        if conflict.n_states <= MOST_STATES_TO_BIND and not performance.too_many:
+            binding = binding_of(self.case, (signed, way), self.bonds, self.build)
+        good = tuple(_bearers(self.case, self.deal))
+        return DealHold(
+            deal=self.deal.id,
+            too_large="",
+            agreed=agreed,
+            keeping=keeping,
+            performance=performance,
+            good=good,
+            binding=binding,
+            stated=tuple(self._beside(b, keeping, performance) for b in self._stated()),
+            coalitions=_coalitions(signed, keeping),
+            unchecked=isinstance(self.deal.who_checks, Blank)
+            and all(isinstance(term.who_checks, Blank) for term in self.deal.terms),
+            promised=tuple(dict.fromkeys(breach.party for breach in stated)),
+            concept=self.concept,
+            n_states=int(conflict.feasible.sum()),
+            clocks=clocks_still_running(self.case, self.deal),
+            basis=self._basis(keeping, performance),
+        )
+
+    def _unexamined(self, agreed: Verdict, why: str) -> DealHold:
+        return DealHold(
+            self.deal.id, why, agreed, (), Performance((), 0, 0, None, (), None), (), None, (), (),
+            False, (), self.concept, 0, (), self.deal.ground.claims,
+        )  # fmt: skip
+
+    def _performance(self, way: Way) -> Performance:
+        if len(self.parts) > MOST_PARTS:
+            why = f"{len(self.parts)} parts have more orders than can be examined one by one"
+            return Performance(self.parts, 0, 0, None, (), None, too_many=why)
+        return way.performance(self.deal.order)
+
+    def _stated(self) -> list[Breaker]:
+        return [breaker for breaker in self.case.breakers if breaker.deal == self.deal.id]
+
+    def _beside(
+        self, breaker: Breaker, keeping: Sequence[Keeping], performance: Performance
+    ) -> StatedBreaker:
+        """Set what the analyst says of a party beside what the model shows of it."""
+        own = next((k for k in keeping if k.party == breaker.who), None)
+        if own is None:
+            return StatedBreaker(breaker, "no such move")
+        if own.kept is Kept.UNKNOWN:
+            return StatedBreaker(breaker, "not known")
+        if not dict(own.verdicts)[self.concept]:
+            return StatedBreaker(breaker, "breaks")
+        stops = any(stop.party == breaker.who for stop in performance.stops)
+        return StatedBreaker(breaker, "stops" if stops else "would not gain")
+
+    def _basis(self, keeping: Sequence[Keeping], performance: Performance) -> tuple[ClaimId, ...]:
+        """Return the claims behind the verdict: of the deal, its terms, and what decides."""
+        claims = dict.fromkeys(self.deal.ground.claims)
+        for issue in self.deal.says:
+            claims |= dict.fromkeys(self.case.issues[issue].ground.claims)
+        whys = [k.breaking.why for k in keeping if k.breaking]
+        whys += [t.why for k in keeping for t in k.held_by]
+        whys += [stop.why for stop in performance.stops]
+        for why in whys:
+            claims |= dict.fromkeys(why.ground.claims)
+        for breaker in self._stated():
+            claims |= dict.fromkeys(breaker.ground.claims)
+        return tuple(claims)
+
+
+def _coalitions(signed: Signed, keeping: Sequence[Keeping]) -> tuple[tuple[PartyId, ...], ...]:
+    """Return the smallest groups that gain together where none of their members would alone.
+
+    A group gains if by its own moves, one after another, it reaches a state that each member has
+    rather than the deal.
+    """
+    from detente.engines.stability import coalition_improvements
+
+    conflict = signed.conflict
+    alone = {k.party for k in keeping if k.breaking or k.kept is Kept.UNKNOWN}
+    able = [n for n, party in enumerate(conflict.parties) if party not in alone]
+    found: list[tuple[int, ...]] = []
+    for size in range(2, len(able) + 1):
+        for group in combinations(able, size):
+            if any(set(smaller) <= set(group) for smaller in found):
+                continue
+            reached = coalition_improvements(
+                signed.graph, signed.preferences, signed.carried_out, group
+            )
+            if len(reached):
+                found.append(group)
+    return tuple(tuple(conflict.parties[n] for n in group) for group in found)
+
+
+def _bearers(case: Case, deal: Deal) -> Iterable[Bearer]:
+    """Say how the deal, carried out, is for those who bear the cost, are left out or cannot sign."""
+    space = Space.of(case)
+    rows = space.encode([case.outcome(deal.id), case.today])
+    concerned = dict.fromkeys(
+        [p.id for p in case.parties.values() if p.bears] + list(deal.leaves_out)
+    )
+    for party in concerned:
+        view = case.views.get(case.preference_holder(party))
+        seen = evaluate(case, space, view, rows)
+        low, high = (float(bound[0]) for bound in seen.against(1))
+        stance, why = Stance.UNKNOWN, None
+        if seen.form is not Form.NONE and not np.isnan([low, high]).any():
+            stance = _stance(low, high)
+            if stance is Stance.BETTER:
+                why = why_rather(case, party, case.outcome(deal.id), case.today)
+            elif stance is Stance.WORSE:
+                why = why_rather(case, party, case.today, case.outcome(deal.id))
+        yield Bearer(party, case.parties[party].bears, TODAY, stance, why)
+
+
+def _stance(low: float, high: float) -> Stance:
+    if low > 0:
+        return Stance.BETTER
+    if high < 0:
+        return Stance.WORSE
+    return Stance.EQUAL if low == high == 0 else Stance.DEPENDS

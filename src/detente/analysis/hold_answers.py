@@ -1,0 +1,340 @@
+"""The answer to "would it hold?": agreed, carried out, kept and good are four things."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from detente.analysis.conflict_actions import Action
+from detente.analysis.consent import Stance
+from detente.engines.deal_space import Verdict
+from detente.engines.stability import Concept
+from detente.ledger import ClaimId, PartyId
+from detente.model import Breaker, ClockId, DealId, Ground, IssueId, OptionId, Statement
+
+__all__ = [
+    "Bearer",
+    "Binding",
+    "Bond",
+    "Change",
+    "DealHold",
+    "HoldAnswer",
+    "Keeping",
+    "Kept",
+    "Order",
+    "Part",
+    "Performance",
+    "Preferring",
+    "Promise",
+    "Road",
+    "RoadStep",
+    "Roads",
+    "StatedBreaker",
+    "Step",
+    "Stop",
+    "Temptation",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a move changes: one action, from which level to which."""
+
+    action: Action
+    before: OptionId
+    after: OptionId
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One move of an answer: who, what, and whether it is better off by it."""
+
+    party: PartyId
+    changes: tuple[Change, ...]
+    gains: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Preferring:
+    """Why a party has one outcome rather than another: the statement, points or place that decides.
+
+    ``statement`` is the first want on which the two differ, ``met`` whether the better one meets
+    it. ``points`` are the totals there and here; both empty where an order alone decides.
+    """
+
+    statement: Statement | None
+    met: bool
+    points: tuple[float, float] | None
+    ground: Ground
+
+
+@dataclass(frozen=True, slots=True)
+class Temptation:
+    """A move by which a party is better off than in the deal, and what the others could answer.
+
+    ``answer`` is the shortest that leaves the party no better off than the deal; empty where there
+    is none. ``places`` says how far above the deal the move stands in the party's own order.
+    """
+
+    changes: tuple[Change, ...]
+    why: Preferring
+    places: int
+    answer: tuple[Step, ...]
+
+    @property
+    def deters(self) -> bool:
+        return bool(self.answer)
+
+
+class Kept(StrEnum):
+    """How a party stands to a deal that has been carried out."""
+
+    NO_REASON = "no reason to break"
+    """It has no move by which it would be better off."""
+    DETERRED = "deterred"
+    """Every such move has an answer that others would want to give."""
+    THREATENED = "only threatened"
+    """Some such move is answered only by what hurts those who answer."""
+    BREAKS = "breaks"
+    """Some such move has no answer that would make the party regret it."""
+    UNKNOWN = "not known"
+    """Too little is stated of what it wants."""
+
+
+class Bond(StrEnum):
+    """What ties a party that must act to the deal."""
+
+    SIGNS = "agrees itself"
+    THROUGH_ANOTHER = "somebody who agrees speaks for it"
+    NOBODY = "bound by nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """One party that can move, once the deal has been carried out.
+
+    ``breaking`` is the best move that nothing deters, ``held_by`` each tempting move that is
+    answered. ``margin`` is how many places of its own order lie between the deal and what it could
+    count on by moving: negative where it breaks; None where nothing it can do could ever tempt it.
+    ``verdicts`` says whether it stays under each concept.
+    """
+
+    party: PartyId
+    bond: Bond
+    must_act: bool
+    kept: Kept
+    verdicts: tuple[tuple[Concept, bool], ...]
+    breaking: Temptation | None
+    held_by: tuple[Temptation, ...]
+    n_breaking: int
+    margin: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one party has to do for one term."""
+
+    party: PartyId
+    issue: IssueId
+    option: OptionId
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A party that is better off leaving a half-carried-out deal where it is, or ending it there.
+
+    ``done`` are the parts carried out by then. ``changes`` is what it does; empty where it simply
+    does not go on. ``n_states`` counts the states on the way in which it gains, ``always`` says
+    that every order of steps passes one of them.
+    """
+
+    party: PartyId
+    done: tuple[Part, ...]
+    changes: tuple[Change, ...]
+    why: Preferring
+    places: int
+    n_states: int
+    always: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order of steps that holds, parts in one step being done at the same time."""
+
+    steps: tuple[tuple[Part, ...], ...]
+
+    @property
+    def largest_step(self) -> int:
+        return max((len(step) for step in self.steps), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """Carrying a deal out: every state on the way, under every order of steps.
+
+    ``n_orders`` counts the orders that the rules allow, one part after the other, and
+    ``n_holding`` those in which nobody is better off stopping. ``stated`` says whether the order
+    written into the deal holds; None where none is written. ``best`` is an order that holds with as
+    little as possible done at the same time; None where not even that exists. ``always_before``
+    are pairs of parts of which the first comes before the second in every order that holds, though
+    the rules would allow it otherwise.
+    """
+
+    parts: tuple[Part, ...]
+    n_orders: int
+    n_holding: int
+    stated: bool | None
+    stops: tuple[Stop, ...]
+    best: Order | None
+    always_before: tuple[tuple[Part, Part], ...] = ()
+    too_many: str = ""
+
+    @property
+    def verdict(self) -> Verdict:
+        if self.too_many or not self.parts:
+            return Verdict.UNDECIDED
+        if self.stated is not None:
+            return Verdict.YES if self.stated else Verdict.NO
+        if self.n_holding == self.n_orders and self.n_orders:
+            return Verdict.YES
+        return Verdict.UNDECIDED if self.n_holding else Verdict.NO
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A consequence attached to a party's part in a deal: breaking it leads to an outcome."""
+
+    party: PartyId
+    leads_to: str
+    bond: Bond
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """Which consequences would make a deal hold: the fewest parties, the mildest outcome for each.
+
+    ``not_deterred`` are those whom no outcome the case names would deter: each is better than the
+    deal to them. ``still_break`` are those who would break it even so.
+    """
+
+    promises: tuple[Promise, ...]
+    holds: bool
+    not_deterred: tuple[PartyId, ...]
+    still_break: tuple[PartyId, ...]
+    orders: tuple[int, int] = (0, 0)
+    """How many orders of steps would then hold, and of how many."""
+    best: Order | None = None
+    always_before: tuple[tuple[Part, Part], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Somebody who bears the cost, is left out, or has no seat: how the deal is for it."""
+
+    party: PartyId
+    bears: tuple[str, ...]
+    against: str
+    stance: Stance
+    why: Preferring | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatedBreaker:
+    """What the analyst says could break the deal, beside what the model shows of that party."""
+
+    breaker: Breaker
+    found: Literal["breaks", "stops", "would not gain", "no such move", "not known"]
+
+
+@dataclass(frozen=True, slots=True)
+class DealHold:
+    """One deal once signed. Agreed, carried out, kept and good are separate."""
+
+    deal: DealId
+    too_large: str
+    agreed: Verdict
+    keeping: tuple[Keeping, ...]
+    performance: Performance
+    good: tuple[Bearer, ...]
+    binding: Binding | None
+    stated: tuple[StatedBreaker, ...]
+    coalitions: tuple[tuple[PartyId, ...], ...]
+    """Smallest groups that could break it together where none of them would alone."""
+    unchecked: bool
+    """Nobody checks any of it."""
+    promised: tuple[PartyId, ...]
+    """Those to whose part the case attaches a consequence."""
+    concept: Concept
+    n_states: int
+    clocks: tuple[ClockId, ...]
+    """Clocks with an ending of their own that it does not stop."""
+    basis: tuple[ClaimId, ...]
+
+    @property
+    def kept(self) -> Verdict:
+        """Whether everybody who can move would leave the deal as it is, once carried out."""
+        if self.too_large or not self.keeping:
+            return Verdict.UNDECIDED
+        stays = [_stays(k, self.concept) for k in self.keeping]
+        if False in stays:
+            return Verdict.NO
+        return Verdict.UNDECIDED if None in stays else Verdict.YES
+
+    @property
+    def breakers(self) -> tuple[Keeping, ...]:
+        return tuple(k for k in self.keeping if _stays(k, self.concept) is False)
+
+    @property
+    def holes(self) -> tuple[PartyId, ...]:
+        return tuple(k.party for k in self.keeping if k.must_act and k.bond is Bond.NOBODY)
+
+
+def _stays(keeping: Keeping, concept: Concept) -> bool | None:
+    return None if keeping.kept is Kept.UNKNOWN else dict(keeping.verdicts)[concept]
+
+
+@dataclass(frozen=True, slots=True)
+class RoadStep:
+    """One move on a road: who makes it, what it changes, whether it gains, whether it is bound.
+
+    ``party`` is None where time does it: then ``clock`` says which clock.
+    """
+
+    party: PartyId | None
+    clock: ClockId | None
+    changes: tuple[Change, ...]
+    gains: bool
+    is_hole: bool
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Road:
+    """The shortest road from today to an ending, and the shortest by improvements alone."""
+
+    to: str
+    steps: tuple[RoadStep, ...] | None
+    by_gains: tuple[RoadStep, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Roads:
+    """The roads from today to each ending; ``left_out`` names issues that were held as today."""
+
+    roads: tuple[Road, ...]
+    n_states: int
+    n_reached: int
+    left_out: tuple[IssueId, ...] = ()
+    too_large: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldAnswer:
+    """Would it hold? One answer per deal, and the roads from today."""
+
+    concept: Concept
+    deals: tuple[DealHold, ...]
+    roads: Roads
+    basis: tuple[ClaimId, ...]

@@ -1,0 +1,189 @@
+"""Which roads lead from today to which endings: who moves, who gains by moving, what time does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from detente.analysis.conflict import Conflict
+from detente.analysis.hold_answers import Change, Road, Roads, RoadStep
+from detente.engines.stability import MoveGraph, Preferences, graph_of, preferences
+from detente.engines.stability.roads import Road as Way
+from detente.engines.stability.roads import reachable, roads_between
+from detente.errors import SpaceTooLargeError
+from detente.ledger import PartyId
+from detente.model import Case, Clock, ClockId, DealId, IssueId
+
+__all__ = ["MOST_ROAD_MOVES", "roads_of"]
+
+MOST_ROAD_MOVES = 40_000_000
+"""Moves that are listed to look for roads: 160 MB."""
+
+
+def roads_of(case: Case, holes: Mapping[DealId, Sequence[PartyId]]) -> Roads:
+    """Find the shortest road from today to each deal carried out and to each ending.
+
+    Issues on which no deal and no ending differs from today are left as they are today. Where the
+    rest is still too much, only the issues of the first deal and of its table are kept, and the
+    others are named.
+    """
+    names = [*case.deals, *case.endings]
+    settled = [i for i in case.issues if any(case.outcome(n)[i] != case.today[i] for n in names)]
+    if not settled:
+        return Roads((), 1, 1)
+    narrow = _of_first_deal(case, settled)
+    for issues in dict.fromkeys((tuple(settled), narrow)):
+        try:
+            net = _Net(case, Conflict.of(case, issues), holes)
+            return net.roads(tuple(i for i in settled if i not in issues))
+        except SpaceTooLargeError as error:
+            why = str(error)
+    return Roads((), 0, 0, (), why)
+
+
+def _of_first_deal(case: Case, settled: Sequence[IssueId]) -> tuple[IssueId, ...]:
+    if not case.deals:
+        return tuple(settled)
+    deal = next(iter(case.deals.values()))
+    scope = case.tables[deal.table].scope if deal.table else ()
+    return tuple(i for i in settled if i in scope or i in deal.says)
+
+
+@dataclass(frozen=True, eq=False)
+class _Net:
+    """The moves of all parties, and those of time as one more party."""
+
+    case: Case
+    conflict: Conflict
+    holes: Mapping[DealId, Sequence[PartyId]]
+
+    @cached_property
+    def clocks(self) -> tuple[Clock, ...]:
+        known = set(self.conflict.issues)
+        return tuple(
+            clock
+            for clock in self.case.clocks.values()
+            if clock.then.ending is not None
+            and any(
+                option != self.case.today[issue]
+                for issue, option in clock.then.ending.sets.items()
+                if issue in known
+            )
+        )
+
+    def strikes(self, clock: Clock) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+        """Return the states in which a clock can strike, and where it leads from each."""
+        conflict = self.conflict
+        states = np.flatnonzero(conflict.feasible)
+        if clock.while_ is not None:
+            states = states[conflict.space.holds(clock.while_, conflict.codes[states])]
+        ending = clock.then.ending
+        sets = {} if ending is None else dict(ending.sets)
+        levels = conflict.moves.levels_of(states)
+        for number, action in enumerate(conflict.actions):
+            if action.issue not in sets:
+                continue
+            option = sets[action.issue]
+            brings = action.kind in ("does", "time") and option in action.options
+            levels[:, number] = action.options.index(option) if brings else 0
+        targets = conflict.moves.state_of(levels)
+        moved = conflict.feasible[targets] & (targets != states)
+        return states[moved], targets[moved]
+
+    @cached_property
+    def graph(self) -> MoveGraph:
+        own = graph_of(self.conflict.moves, MOST_ROAD_MOVES)
+        n = own.n_states
+        pairs = [self.strikes(clock) for clock in self.clocks]
+        sources = np.concatenate([np.empty(0, dtype=np.intp), *(s for s, _ in pairs)])
+        targets = np.concatenate([np.empty(0, dtype=np.intp), *(t for _, t in pairs)])
+        keys = np.unique(sources * n + targets)
+        counts = np.bincount(keys // n, minlength=n)
+        starts = len(own.targets) + np.concatenate([[0], np.cumsum(counts)])
+        return MoveGraph(
+            np.vstack([own.starts, starts]).astype(np.intp),
+            np.concatenate([own.targets, (keys % n).astype(np.int32)]),
+            (*own.is_transitive, False),
+            own.feasible,
+        )
+
+    @cached_property
+    def preferences(self) -> Preferences:
+        n = self.conflict.n_states
+        low, high = (
+            np.column_stack([ranks[:n], np.zeros(n, dtype=np.int32)])
+            for ranks in self.conflict.ranks
+        )
+        return preferences(low, high=None if (low == high).all() else high)
+
+    def roads(self, left_out: tuple[IssueId, ...]) -> Roads:
+        today, case = self.conflict.today, self.case
+        reached = reachable(self.graph, today)
+        gaining = reachable(self.graph, today, preferences=self.preferences)
+        names = [
+            name
+            for name in (*case.deals, *case.endings)
+            if all(case.outcome(name)[issue] == case.today[issue] for issue in left_out)
+        ]
+        nearest = [self._nearest(name, reached.distance) for name in names]
+        by_gains = [self._nearest(name, gaining.distance) for name in names]
+        ends = np.unique(np.concatenate([*nearest, *by_gains]))
+        ways = roads_between(self.graph, self.preferences, today, ends)
+        shortest = dict(zip(ends.tolist(), ways.shortest, strict=True))
+        gains_only = dict(zip(ends.tolist(), ways.by_improvements, strict=True))
+        found = tuple(
+            Road(
+                name,
+                self._best(name, [shortest[end] for end in near.tolist()]),
+                self._best(name, [gains_only[end] for end in gains.tolist()]),
+            )
+            for name, near, gains in zip(names, nearest, by_gains, strict=True)
+        )
+        n_reached = int((reached.distance >= 0).sum())
+        return Roads(found, int(self.conflict.feasible.sum()), n_reached, left_out)
+
+    def _nearest(self, name: str, distance: npt.NDArray[np.int32]) -> npt.NDArray[np.intp]:
+        """Return, of the states that stand for an outcome, those that the fewest moves reach."""
+        conflict = self.conflict
+        wanted = conflict.codes[conflict.rows_of[name]]
+        same = (conflict.codes[: conflict.n_states] == wanted).all(axis=1)
+        ends = np.flatnonzero(same & conflict.feasible & (distance >= 0))
+        return ends[distance[ends] == distance[ends].min(initial=np.iinfo(np.int32).max)]
+
+    def _best(self, name: str, ways: Sequence[Way | None]) -> tuple[RoadStep, ...] | None:
+        """Return the road with the most moves that gain; None where there is no road."""
+        roads = [way for way in ways if way is not None]
+        if not roads:
+            return None
+        return self._steps(name, min(roads, key=lambda way: (-sum(way.improving), way.moves)))
+
+    def _steps(self, name: str, way: Way) -> tuple[RoadStep, ...]:
+        unbound = self.holes.get(DealId(name), ())
+        steps, at = [], way.start
+        for (mover, state), gains in zip(way.moves, way.improving, strict=True):
+            by_time = mover == len(self.conflict.parties)
+            party = None if by_time else self.conflict.parties[mover]
+            steps.append(
+                RoadStep(
+                    party=party,
+                    clock=self._clock(at, state) if by_time else None,
+                    changes=tuple(Change(*c) for c in self.conflict.changes(at, state)),
+                    gains=gains,
+                    is_hole=party in unbound,
+                    start=at,
+                    end=state,
+                )
+            )
+            at = state
+        return tuple(steps)
+
+    def _clock(self, before: int, after: int) -> ClockId | None:
+        for clock in self.clocks:
+            sources, targets = self.strikes(clock)
+            if ((sources == before) & (targets == after)).any():
+                return clock.id
+        return None
