@@ -9,7 +9,7 @@ from conflicts import Conflict, conflict_of, reached, verdicts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.engines.stability.cube import closure, sequential
+from detente.engines.stability.cube import closure, reach
 from detente.engines.stability.cube.cube import NO_MOVE, cube_stability, cube_thresholds
 from detente.engines.stability.cube.prepared import prepare
 from detente.engines.stability.space.actions import ActionSpace, action_space
@@ -181,7 +181,7 @@ def test_larger_spaces_agree_with_listed_moves(seed: int) -> None:
 def test_too_many_patterns_of_one_way_actions_are_settled_by_search(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sequential, "MOST_PATTERNS", 3)
+    monkeypatch.setattr(reach, "MOST_PATTERNS", 3)
     for seed in range(200):
         conflict = small_conflict(seed)
         prepared = prepare(space_of(conflict), conflict.preferences)

@@ -23,7 +23,7 @@ def test_preferences_of_other_states_are_refused() -> None:
 
 @pytest.mark.parametrize("uncertain", [{"high": np.array(RANKS) + 1}, {"unknown": [(0, 1, 2)]}])
 def test_uncertain_preferences_are_refused(uncertain: dict[str, object]) -> None:
-    with pytest.raises(EngineInputError, match="not certain"):
+    with pytest.raises(EngineInputError, match="expected certain ranks"):
         prepare(SPACE, preferences(RANKS, **uncertain))  # type: ignore[arg-type] # one of several
 
 

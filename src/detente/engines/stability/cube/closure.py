@@ -19,11 +19,8 @@ from detente.engines._checks import Bools, Ints
 from detente.engines._compiled import compiled
 from detente.engines.stability.cube.blocks import ABSENT, Ranks
 from detente.engines.stability.cube.prepared import Prepared
-from detente.engines.stability.cube.sequential import (
-    Patterns,
-    lower_by_improvements,
-    patterns_of,
-)
+from detente.engines.stability.cube.reach import Patterns
+from detente.engines.stability.cube.sequential import lower_by_improvements
 from detente.engines.stability.cube.sweeps import lower
 
 __all__ = ["MOST_ROUNDS", "after_any_answer", "after_improvements"]
@@ -58,7 +55,7 @@ def after_improvements(prepared: Prepared, party: int, values: Ranks) -> None:
     opponents = _opponents(prepared, party)
     patterns: dict[int, Patterns] = {}
     for other in opponents:
-        of_other = patterns_of(prepared.space, prepared.blocks[other])
+        of_other = prepared.patterns[other]
         if of_other is None:  # too many to keep apart in a pass: all by search
             _search(prepared, values, opponents, np.flatnonzero(values != ABSENT), improving=True)
             return
@@ -93,9 +90,8 @@ def _settle(
     if not opponents:
         return
     moves = sum(prepared.blocks[other].n_combinations for other in opponents)
-    few = min(
-        len(values), int(len(values) * len(opponents) / (LOOK * moves))
-    )  # as quick as a round
+    # So many that a search from them takes as long as a round.
+    few = min(len(values), int(len(values) * len(opponents) / (LOOK * moves)))
     room = np.empty(few, dtype=np.intp)
     nowhere = room[:0]
     # What fell in the passes since this opponent's last, None where too much to list. What fell
@@ -128,7 +124,7 @@ def _search(
         return
     space = prepared.space
     seeds = np.unique(seeds)
-    seeds = seeds[np.argsort(values[seeds], kind="stable")]
+    seeds = seeds[np.argsort(values[seeds])]
     blocks = [prepared.blocks[other] for other in opponents]
     width = max(b.changes.shape[1] for b in blocks)
     own = np.concatenate([b.own for b in blocks])
@@ -141,6 +137,7 @@ def _search(
     _walk_back(
         values,
         seeds,
+        values[seeds],
         prepared.ranks.T,
         np.array(opponents, dtype=np.intp),
         space.sizes[own],
@@ -158,6 +155,7 @@ def _search(
 def _walk_back(
     values: Ranks,
     seeds: Ints,
+    seed_values: Ranks,
     ranks: Ranks,
     opponents: Ints,
     sizes: Ints,
@@ -173,7 +171,7 @@ def _walk_back(
     waiting = np.empty(len(values), dtype=np.int32)
     for s in range(len(seeds)):
         value = values[seeds[s]]
-        if s > 0 and value < values[seeds[s - 1]]:
+        if value < seed_values[s]:
             continue  # lowered since they were sorted, and so already looked at
         waiting[0] = seeds[s]
         n = 1

@@ -18,7 +18,9 @@ from detente.engines.stability.cube.blocks import (
     blocks_of,
     fetch,
 )
+from detente.engines.stability.cube.reach import Patterns, patterns_of
 from detente.engines.stability.space.actions import ActionSpace
+from detente.engines.stability.space.fits import certain_ranks
 from detente.engines.stability.space.preferences import Preferences
 from detente.errors import EngineInputError
 
@@ -57,6 +59,8 @@ class Prepared:
         Columns are contiguous.
     blocks : tuple of Blocks, one per party
     orders : tuple of Order, one per party
+    patterns : tuple of Patterns or None, one per party
+        None where there are too many to tell apart.
     everybody : Blocks
         Cut by all actions that anybody controls.
     """
@@ -65,6 +69,7 @@ class Prepared:
     ranks: Ranks
     blocks: tuple[Blocks, ...]
     orders: tuple[Order, ...]
+    patterns: tuple[Patterns | None, ...]
     everybody: Blocks
 
     @property
@@ -120,18 +125,7 @@ def prepare(space: ActionSpace, preferences: Preferences) -> Prepared:
     >>> prepared.orders[0].places.tolist()  # the second block prefers its first combination
     [1, 128, 0, 129]
     """
-    expected = (space.n_states, space.n_parties)
-    if preferences.low.shape != expected:
-        raise EngineInputError(
-            f"preferences: found shape {preferences.low.shape}, expected {expected}: a row for each "
-            "state of the space and a column for each party"
-        )
-    if not preferences.is_certain:
-        raise EngineInputError(
-            "preferences: found ranks that are not certain, expected one rank for each state and no "
-            "unknown pairs; list the moves with `graph_of` for the concepts that allow for them"
-        )
-    ranks = preferences.low
+    ranks = certain_ranks(space, preferences).T
     if not ranks.T.flags.c_contiguous:
         ranks = frozen(np.asfortranarray(ranks))
     if ranks.max() == ABSENT or ranks.min() == NEVER:
@@ -144,7 +138,14 @@ def prepare(space: ActionSpace, preferences: Preferences) -> Prepared:
         _order(column, space.feasible, own) for column, own in zip(ranks.T, blocks, strict=True)
     )
     controlled = np.asarray(space.controls.any(axis=1))
-    return Prepared(space, ranks, blocks, orders, blocks_of(space, controlled))
+    return Prepared(
+        space,
+        ranks,
+        blocks,
+        orders,
+        tuple(patterns_of(space, own) for own in blocks),
+        blocks_of(space, controlled),
+    )
 
 
 def _order(ranks: Ranks, feasible: Bools | None, blocks: Blocks) -> Order:
