@@ -1,0 +1,1 @@
+"""What several parties can do together that is better for each of them."""
