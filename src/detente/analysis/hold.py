@@ -33,7 +33,7 @@ from detente.analysis.promises import binding_of, breaches_stated
 from detente.analysis.roads import roads_of
 from detente.analysis.space import Space
 from detente.engines.deal_space import Verdict
-from detente.engines.stability import Concept
+from detente.engines.stability import Concept, coalition_stability
 from detente.errors import NotFoundError, SpaceTooLargeError
 from detente.ledger import ClaimId, PartyId
 from detente.model import TODAY, Blank, Breaker, Case, Deal, DealId, IssueId
@@ -217,22 +217,22 @@ def _coalitions(signed: Signed, keeping: Sequence[Keeping]) -> tuple[tuple[Party
     """Return the smallest groups that gain together where none of their members would alone.
 
     A group gains if by its own moves, one after another, it reaches a state that each member has
-    rather than the deal.
+    rather than the deal, and the others have no answer, each step of it a gain for who takes it,
+    that leaves a member no better off. Where no answers count, any such state is enough.
     """
-    from detente.engines.stability import coalition_improvements
-
     conflict = signed.conflict
     alone = {k.party for k in keeping if k.breaking or k.kept is Kept.UNKNOWN}
+    concept = Concept.NASH if signed.concept is Concept.NASH else Concept.SEQ
     able = [n for n, party in enumerate(conflict.parties) if party not in alone]
     found: list[tuple[int, ...]] = []
     for size in range(2, len(able) + 1):
         for group in combinations(able, size):
             if any(set(smaller) <= set(group) for smaller in found):
                 continue
-            reached = coalition_improvements(
-                signed.graph, signed.preferences, signed.carried_out, group
+            verdict = coalition_stability(
+                signed.graph, signed.preferences, concept, [group], [signed.carried_out]
             )
-            if len(reached):
+            if not verdict.stable[0, 0]:
                 found.append(group)
     return tuple(tuple(conflict.parties[n] for n in group) for group in found)
 

@@ -119,21 +119,28 @@ class Way:
 
         Where the case attaches a consequence to its part, not doing it is breaking it.
         """
+        everything = sum(1 << bit for bit in self._own(party))
+        remains = (np.arange(self.n_sets) & everything) != everything
+        stop = self._stop_states(party)
+        can = remains & self.feasible & self.signed.conflict.feasible[stop]
+        worth[can], move[can] = guaranteed[stop[can]], stop[can]
+
+    def _own(self, party: int) -> list[int]:
+        name = self.signed.conflict.parties[party]
+        return [bit for bit, part in enumerate(self.parts) if part.party == name]
+
+    def _stop_states(self, party: int) -> Masks:
+        """Return the state in which a party leaves its remaining parts, for each set of parts."""
         conflict = self.signed.conflict
-        own = [b for b, p in enumerate(self.parts) if p.party == conflict.parties[party]]
-        everything = sum(1 << bit for bit in own)
-        sets = np.arange(self.n_sets)
-        remains = (sets & everything) != everything
         stop = self.states.copy()
-        for bit in own:
+        for bit in self._own(party):
             number = conflict.action_number(self.parts[bit].party, self.parts[bit].issue)
             action = conflict.actions[number]
             if BROKEN in action.options:
-                undone = (sets & (1 << bit)) == 0
+                undone = (np.arange(self.n_sets) & (1 << bit)) == 0
                 broken = action.options.index(BROKEN) * int(conflict.moves.strides[number])
                 stop[undone] += broken
-        can = remains & self.feasible & conflict.feasible[stop]
-        worth[can], move[can] = guaranteed[stop[can]], stop[can]
+        return stop
 
     @cached_property
     def gains(self) -> Bools:
@@ -266,16 +273,8 @@ class Way:
             where = np.flatnonzero(self.gains[:, number] & self.reached)
             if len(where) == 0:
                 continue
-            moves = self.stops_of[number][1]
-            first = min(
-                where.tolist(),
-                key=lambda s: (
-                    int(s).bit_count(),
-                    -int(ranks[moves[s], number]),
-                    s,
-                ),  # used at once
-            )
-            to = int(moves[first])
+            told = [(self.simplest_stop(number, done), done) for done in _smallest(where)]
+            (_, _, to), first = min(told)
             without = np.asarray(self.feasible & ~self.gains[:, number])
             found.append(
                 Stop(
@@ -291,6 +290,32 @@ class Way:
                 )
             )
         return tuple(sorted(found, key=lambda stop: (len(stop.done), not stop.always)))
+
+    def simplest_stop(self, party: int, done: int) -> tuple[int, int, int]:
+        """Return of the ways to stop that gain the one that changes least, then the best.
+
+        As the number of changes, minus the rank, and the state.
+        """
+        signed, state = self.signed, int(self.states[done])
+        ranks = signed.preferences.low[:, party]
+        here = ranks[signed.carried_out]
+        whole, stop = self._own_parts_done(party), int(self._stop_states(party)[done])
+        gaining = [
+            option
+            for option in dict.fromkeys([stop, *(int(o) for o in signed.graph.moves(party, state))])
+            if signed.guaranteed[option, party] > here
+            and signed.conflict.feasible[option]
+            and not whole[option]
+            and (option == stop or not self._goes_on(option, done))
+        ]
+        return min(
+            (len(signed.conflict.changes(state, option)), -int(ranks[option]), option)
+            for option in gaining
+        )
+
+    def _goes_on(self, state: int, done: int) -> bool:
+        then = int(self._set_of[state])
+        return then >= 0 and then & done == done
 
     @cached_property
     def reached(self) -> Bools:
@@ -309,6 +334,12 @@ class Way:
     def those_who_gain(self) -> tuple[PartyId, ...]:
         parties = self.signed.conflict.parties
         return tuple(p for k, p in enumerate(parties) if self.gains[self.reached, k].any())
+
+
+def _smallest(sets: Masks) -> list[int]:
+    """Return those with the fewest parts done."""
+    size = _bits(sets)
+    return [int(s) for s in sets[size == size.min()]]
 
 
 def _bits(sets: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -152,7 +152,8 @@ class _Net:
         wanted = conflict.codes[conflict.rows_of[name]]
         same = (conflict.codes[: conflict.n_states] == wanted).all(axis=1)
         ends = np.flatnonzero(same & conflict.feasible & (distance >= 0))
-        return ends[distance[ends] == distance[ends].min(initial=np.iinfo(np.int32).max)]
+        least = distance[ends].min(initial=np.iinfo(np.int32).max)
+        return np.asarray(ends[distance[ends] == least])
 
     def _best(self, name: str, ways: Sequence[Way | None]) -> tuple[RoadStep, ...] | None:
         """Return the road with the most moves that gain; None where there is no road."""

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from detente.analysis.deal_answers import DealsAnswer
 from detente.analysis.deals import Step, analyse_deals
 from detente.analysis.findings import Finding, findings_of
+from detente.analysis.hold import analyse_hold
+from detente.analysis.hold_answers import HoldAnswer
 from detente.analysis.unlisted import MOST_POINTS
 from detente.analysis.voices import Voices, voices_of
+from detente.engines.stability import Concept
 from detente.model import Case
 
 __all__ = ["Analysis", "analyse"]
@@ -16,12 +19,16 @@ __all__ = ["Analysis", "analyse"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Analysis:
-    """A case and everything that was found out about it."""
+    """A case and everything that was found out about it.
+
+    ``hold`` is None where only the first question was asked.
+    """
 
     case: Case
     findings: tuple[Finding, ...]
     voices: Voices
     deals: DealsAnswer
+    hold: HoldAnswer | None = None
 
 
 def analyse(
@@ -31,6 +38,8 @@ def analyse(
     *,
     most_points: int = MOST_POINTS,
     keep_partial: bool = False,
+    with_hold: bool = True,
+    concept: Concept = Concept.SEQ,
 ) -> Analysis:
     """Run every analysis on a case.
 
@@ -49,6 +58,11 @@ def analyse(
         Return what was answered when the work is interrupted from the keyboard;
         ``deals.is_complete`` then says that it is not all.
 
+    with_hold
+        Whether to ask also whether the deals would hold.
+    concept
+        Which answers count as stopping a party that would gain by breaking a deal.
+
     Returns
     -------
     Analysis
@@ -60,4 +74,8 @@ def analyse(
         If ``against`` names nothing.
     """
     deals = analyse_deals(case, against, step, most_points=most_points, keep_partial=keep_partial)
-    return Analysis(case, findings_of(case), voices_of(case), deals)
+    hold = None
+    if with_hold and deals.is_complete:
+        agreed = {deal.deal: deal.verdict for deal in deals.deals}
+        hold = analyse_hold(case, agreed, concept)
+    return Analysis(case, findings_of(case), voices_of(case), deals, hold)

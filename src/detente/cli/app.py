@@ -130,7 +130,12 @@ def deals(
         output = Output()
         with output.progress("Examining packages") as step:
             analysis = analyse(
-                read, against, step, most_points=budget or MOST_POINTS, keep_partial=True
+                read,
+                against,
+                step,
+                most_points=budget or MOST_POINTS,
+                keep_partial=True,
+                with_hold=False,
             )
         if as_json:
             output.json(deals_as_json(analysis))

@@ -14,6 +14,11 @@ from detente.engines.stability.classical.dispatch import stability
 from detente.engines.stability.classical.graph import graph_stability
 from detente.engines.stability.classical.guarantees import answer_to, guaranteed_ranks
 from detente.engines.stability.classical.margins import Margins, margins
+from detente.engines.stability.coalitions.stability import (
+    CoalitionStability,
+    coalition_improvements,
+    coalition_stability,
+)
 from detente.engines.stability.cube.cube import cube_stability, cube_thresholds
 from detente.engines.stability.cube.prepared import Prepared, prepare
 from detente.engines.stability.space.actions import ActionSpace, action_space
@@ -22,27 +27,30 @@ from detente.engines.stability.space.preferences import Preferences, dense_ranks
 from detente.engines.stability.verdicts import Concept, Stability
 
 __all__ = [
+    "ActionSpace",
     "Answer",
     "Certificate",
+    "CoalitionStability",
+    "Concept",
     "Margins",
+    "MoveGraph",
+    "Preferences",
     "Prepared",
+    "Stability",
+    "action_space",
     "answer_to",
     "certificate",
+    "coalition_improvements",
+    "coalition_stability",
     "cube_stability",
     "cube_thresholds",
+    "dense_ranks",
+    "graph_of",
     "graph_stability",
     "guaranteed_ranks",
     "margins",
-    "prepare",
-    "stability",
-    "ActionSpace",
-    "Concept",
-    "MoveGraph",
-    "Preferences",
-    "Stability",
-    "action_space",
-    "dense_ranks",
-    "graph_of",
     "move_graph",
     "preferences",
+    "prepare",
+    "stability",
 ]

@@ -1,0 +1,263 @@
+"""Breaking, stopping half-way and answering, in a practitioner's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from detente.analysis import (
+    BROKEN,
+    Bond,
+    Change,
+    Keeping,
+    Kept,
+    Order,
+    Part,
+    Performance,
+    Preferring,
+    Stop,
+    Temptation,
+)
+from detente.engines.deal_space import Verdict
+from detente.engines.stability import Concept
+from detente.model import Case, IssueId, OptionId
+from detente.reports.case_words import statement_words
+from detente.reports.wording import (
+    counted,
+    listed,
+    option_words,
+    question_words,
+    sentence_start,
+    the_party,
+)
+
+__all__ = [
+    "BOND_WORDS",
+    "CONCEPT_WORDS",
+    "HELD_SIGNS",
+    "HELD_WORDS",
+    "KEPT_WORDS",
+    "always_before_sentences",
+    "changes_words",
+    "keeping_sentences",
+    "order_words",
+    "part_words",
+    "performance_sentences",
+    "stop_sentence",
+    "why_words",
+]
+
+CONCEPT_WORDS = {
+    Concept.NASH: "no answers count: whoever gains by breaking it breaks it",
+    Concept.GMR: "any answer counts, also one that hurts those who give it",
+    Concept.SMR: "any answer counts that the breaker cannot make up for by moving once more",
+    Concept.SEQ: "only answers count that are gains for those who give them",
+}
+"""What is reckoned with as stopping somebody."""
+
+KEPT_WORDS = {
+    Kept.NO_REASON: "no reason to break it",
+    Kept.DETERRED: "tempted, and answered by those who would gain by answering",
+    Kept.THREATENED: "tempted, and answered only by what hurts those who answer",
+    Kept.BREAKS: "would break it",
+    Kept.UNKNOWN: "not known",
+}
+
+BOND_WORDS = {
+    Bond.SIGNS: "agrees itself",
+    Bond.THROUGH_ANOTHER: "somebody who agrees speaks for it",
+    Bond.NOBODY: "bound by nobody",
+}
+
+HELD_WORDS = {Verdict.YES: "yes", Verdict.NO: "no", Verdict.UNDECIDED: "cannot be said"}
+HELD_SIGNS = {Verdict.YES: "+", Verdict.NO: "×", Verdict.UNDECIDED: "?"}  # noqa: RUF001
+
+NO_REGRET = {
+    Concept.NASH: "answers are not reckoned with",
+    Concept.GMR: "nobody’s answer makes it regret that",
+    Concept.SMR: "nobody’s answer makes it regret that for good",
+    Concept.SEQ: "nobody who would gain by answering makes it regret that",
+}
+"""How a move that nothing deters is told, by which answers count."""
+
+MOST_PARTS_TOLD = 4
+
+
+# --- moves ------------------------------------------------------------------------------
+
+
+def part_words(case: Case, part: Part) -> str:
+    """Say what one party has to do: “The siege is lifted” (Russia)."""
+    return f"“{option_words(case, part.issue, part.option)}” ({case.title_of(part.party)})"
+
+
+def changes_words(case: Case, changes: Iterable[Change]) -> str:
+    """Say what a move does, as what somebody can do: "go back on “The bombing stops”"."""
+    return listed(_change_words(case, change) for change in changes)
+
+
+def _change_words(case: Case, change: Change) -> str:
+    action = change.action
+    if action.issue is None:
+        answers = change.after != action.options[0]
+        return "see to it that it has its consequence" if answers else "let it pass"
+    issue = case.issues[action.issue]
+    if change.after == BROKEN:
+        return f"not do its part of “{_promised(case, change)}”"
+    if action.kind == "undoes":
+        ends = change.after != issue.today
+        option = option_words(case, issue.id, change.after if ends else change.before)
+        return f"put an end to “{option}”" if ends else f"let “{option}” be"
+    if change.after == issue.today:
+        return f"go back on “{option_words(case, issue.id, change.before)}”"
+    return _does(case, issue.id, change.after)
+
+
+def _promised(case: Case, change: Change) -> str:
+    issue = case.issues[change.action.issue]  # type: ignore[index]  # checked by the caller
+    if change.before not in (issue.today, BROKEN):
+        return option_words(case, issue.id, change.before)
+    own = [o for o in change.action.options if o not in (issue.today, BROKEN)]
+    return option_words(case, issue.id, own[0])
+
+
+def _does(case: Case, issue: IssueId, option: OptionId) -> str:
+    done_by = case.issues[issue].option(option).done_by
+    joint = done_by is not None and not done_by.any_one and len(done_by.parties) > 1
+    words = f"“{option_words(case, issue, option)}” on “{question_words(case, issue)}”"
+    return f"do its part of {words}" if joint else f"bring about {words}"
+
+
+def why_words(case: Case, why: Preferring) -> str:
+    """Say why the party is better off, to stand in brackets; empty where nothing is stated."""
+    if why.statement is not None:
+        return f" (it wants {statement_words(case, why.statement)})"
+    if why.points is not None:
+        there, here = why.points
+        return f" ({there:g} of its points instead of {here:g})"
+    return ""
+
+
+# --- kept -------------------------------------------------------------------------------
+
+
+def keeping_sentences(case: Case, keeping: Keeping, concept: Concept) -> list[str]:
+    """Say of one party that can move whether it would break the deal, and what stops it."""
+    who = the_party(case, keeping.party, opens=True)
+    if keeping.kept is Kept.UNKNOWN:
+        return [f"Not known: too little is stated of what {the_party(case, keeping.party)} wants."]
+    sentences = []
+    if keeping.breaking is not None:
+        sentences.append(_breaks(case, keeping, keeping.breaking, concept))
+    elif not keeping.held_by:
+        sentences.append(f"Holds: {who} has no move by which it would be better off.")
+    sentences += [_held(case, keeping, held) for held in keeping.held_by]
+    return sentences
+
+
+def _breaks(case: Case, keeping: Keeping, move: Temptation, concept: Concept) -> str:
+    who = the_party(case, keeping.party)
+    more = keeping.n_breaking - 1
+    others = f" It has {counted(more, 'other such move')}." if more else ""
+    nothing = NO_REGRET[concept]
+    if keeping.kept is Kept.BREAKS and concept is not Concept.NASH:
+        nothing = "nobody’s answer makes it regret that"
+    elif keeping.kept is Kept.THREATENED:
+        nothing = "the only answers that would make it regret that hurt those who give them"
+    return (
+        f"Breaks: {who} can {changes_words(case, move.changes)}, and gains"
+        f"{why_words(case, move.why)}; {nothing}.{others}"
+    )
+
+
+def _held(case: Case, keeping: Keeping, move: Temptation) -> str:
+    who = the_party(case, keeping.party)
+    answers = listed(
+        f"{the_party(case, step.party)} can {changes_words(case, step.changes)}"
+        + ("" if step.gains else ", at a cost to itself")
+        for step in move.answer
+    )
+    return (
+        f"Holds: if {who} chose to {changes_words(case, move.changes)}{why_words(case, move.why)}, "
+        f"{answers}, which leaves {who} no better off than the deal."
+    )
+
+
+# --- carried out ------------------------------------------------------------------------
+
+
+def performance_sentences(case: Case, performance: Performance) -> list[str]:
+    """Say whether there is an order of steps in which nobody gains by stopping half-way."""
+    if performance.too_many:
+        return [f"Not examined: {performance.too_many}."]
+    if not performance.parts:
+        return ["Nobody has to act for it."]
+    n, total = performance.n_holding, performance.n_orders
+    if total == 0:
+        return ["The rules of the case leave no order of steps in which it could be carried out."]
+    sentences = []
+    if performance.stated is not None:
+        holds = "nobody gains" if performance.stated else "somebody gains"
+        sentences.append(f"In the order that it states, {holds} by stopping half-way.")
+    if n == total:
+        sentences.append(f"In none of {counted(total, 'order')} of steps does anybody gain by stopping half-way.")  # fmt: skip
+    elif n:
+        sentences.append(f"In {n:,} of {counted(total, 'order')} of steps nobody gains by stopping half-way.")  # fmt: skip
+        sentences += always_before_sentences(case, performance.always_before)
+        if performance.best is not None:
+            sentences.append(f"One that holds: {order_words(case, performance.best)}.")
+    else:
+        sentences.append(f"In each of {counted(total, 'order')} of steps somebody gains by stopping half-way.")  # fmt: skip
+        if performance.best is not None:
+            sentences.append(
+                f"Nobody would if up to {performance.best.largest_step} parts were done at the same "
+                f"time: {order_words(case, performance.best)}."
+            )
+    return sentences
+
+
+def always_before_sentences(case: Case, pairs: Sequence[tuple[Part, Part]]) -> list[str]:
+    if not pairs:
+        return []
+    told = [f"{part_words(case, a)} before {part_words(case, b)}" for a, b in pairs]
+    more = f", and {len(told) - 6} more" if len(told) > 6 else ""
+    return [f"What they have in common: {'; '.join(told[:6])}{more}."]
+
+
+def order_words(case: Case, order: Order) -> str:
+    """Tell an order of steps; parts in one step are done at the same time."""
+    told: list[str] = []
+    for step in order.steps:
+        by_term: dict[tuple[IssueId, OptionId], list[str]] = {}
+        for part in step:
+            by_term.setdefault((part.issue, part.option), []).append(case.title_of(part.party))
+        words = " together with ".join(
+            f"“{option_words(case, *term)}” ({listed(who)})" for term, who in by_term.items()
+        )
+        before = told[-1] if told else ""
+        if (
+            len(step) == 1
+            and before.endswith(")")
+            and before.startswith(words.split(" (")[0] + " (")
+        ):
+            told[-1] = f"{before[:-1]}, then {case.title_of(step[0].party)})"
+        else:
+            told.append(words)
+    return ", then ".join(told)
+
+
+def stop_sentence(case: Case, stop: Stop, concept: Concept) -> str:
+    """Say when a party would stop, how, and why it is better off."""
+    who = the_party(case, stop.party)
+    done = [part_words(case, part) for part in stop.done]
+    if len(done) > MOST_PARTS_TOLD:
+        done[MOST_PARTS_TOLD - 1 :] = [f"{len(done) - MOST_PARTS_TOLD + 1} more parts"]
+    when = f"once {listed(done)} {'is' if len(done) == 1 else 'are'} done"
+    how = "do no more" if not stop.changes else changes_words(case, stop.changes)
+    every = "Whatever the order of steps: " if stop.always else ""
+    others = ""
+    if stop.n_states > 1:
+        others = f" So it is in {counted(stop.n_states, 'state')} on the way."
+    return sentence_start(
+        f"{every}{when}, {who} can {how}, and gains{why_words(case, stop.why)}; "
+        f"{NO_REGRET[concept]}.{others}"
+    )
