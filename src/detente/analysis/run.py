@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from detente.analysis.deal_answers import DealsAnswer
@@ -40,6 +41,7 @@ def analyse(
     keep_partial: bool = False,
     with_hold: bool = True,
     concept: Concept = Concept.SEQ,
+    hold_of: Iterable[str] | None = None,
 ) -> Analysis:
     """Run every analysis on a case.
 
@@ -62,6 +64,8 @@ def analyse(
         Whether to ask also whether the deals would hold.
     concept
         Which answers count as stopping a party that would gain by breaking a deal.
+    hold_of
+        The deals of which this is asked; all, if left out.
 
     Returns
     -------
@@ -71,11 +75,11 @@ def analyse(
     Raises
     ------
     NotFoundError
-        If ``against`` names nothing.
+        If ``against`` or an entry of ``hold_of`` names nothing.
     """
     deals = analyse_deals(case, against, step, most_points=most_points, keep_partial=keep_partial)
     hold = None
     if with_hold and deals.is_complete:
         agreed = {deal.deal: deal.verdict for deal in deals.deals}
-        hold = analyse_hold(case, agreed, concept)
+        hold = analyse_hold(case, agreed, concept, hold_of)
     return Analysis(case, findings_of(case), voices_of(case), deals, hold)

@@ -10,6 +10,7 @@ import io
 import json
 import sys
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -56,6 +57,15 @@ BudgetOption = Annotated[
         "only approximately. Larger is slower and more exact. Default: 50000.",
     ),
 ]
+
+
+class ConceptName(StrEnum):
+    """Names of the stability concepts, as the field abbreviates them."""
+
+    NASH = "nash"
+    GMR = "gmr"
+    SMR = "smr"
+    SEQ = "seq"
 
 
 def _version(wanted: bool) -> None:
@@ -144,6 +154,50 @@ def deals(
         if not analysis.deals.is_complete:
             complain("Stopped. What was answered by then is above; the rest was not looked at.")
             raise typer.Exit(130)
+
+
+@app.command()
+def hold(
+    case: CaseArgument,
+    deal: Annotated[
+        list[str] | None,
+        typer.Option("--deal", metavar="NAME", help="Only this deal; may be repeated."),
+    ] = None,
+    concept: Annotated[
+        ConceptName,
+        typer.Option(
+            help="Which answers count as stopping somebody who would gain by breaking a deal. "
+            "nash: none. gmr: any. smr: any that cannot be made up for by one more move. "
+            "seq: only those that are gains for who gives them.",
+        ),
+    ] = ConceptName.SEQ,
+    as_json: JsonOption = False,
+) -> None:
+    """Once signed, would it be carried out and kept? Who could break it, and what stops them?
+
+    For each deal: who gains by stopping half-way, under every order of steps; who could break it
+    once it is carried out, by which move, and who could answer; what would have to follow from
+    breaking it for it to hold. Then the roads from today to each ending.
+
+    Example: detente hold examples/aleppo-2016 --deal kerry_package
+    """
+    with finish_with(as_json):
+        from detente.analysis import analyse
+        from detente.casefile import read_case
+        from detente.cli.hold_output import print_hold
+        from detente.engines.stability import Concept
+        from detente.reports.hold_json import hold_as_json
+
+        read = read_case(case)
+        output = Output()
+        with output.progress("Examining moves") as step:
+            analysis = analyse(read, None, step, concept=Concept[concept.name], hold_of=deal)
+        if analysis.hold is None:
+            return
+        if as_json:
+            output.json(hold_as_json(analysis, analysis.hold))
+        else:
+            print_hold(output, analysis, analysis.hold)
 
 
 @app.command()
@@ -282,7 +336,7 @@ def schema(
         typer.Argument(
             metavar="PART",
             help="case, part (the other files of a folder), source or scenario; "
-            "or the JSON that a verb prints: check, deals, report, new, examples, fmt, import, export or error.",
+            "or the JSON that a verb prints: check, deals, hold, report, new, examples, fmt, import, export or error.",
         ),
     ] = "case",
 ) -> None:

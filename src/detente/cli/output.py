@@ -118,7 +118,7 @@ class Output:
         for finding in findings:
             kinds.setdefault(finding.kind, []).append(finding)
         for kind, group in kinds.items():
-            self._heading(f"{kind[0].upper()}{kind[1:]} ({len(group)})")
+            self.heading(f"{kind[0].upper()}{kind[1:]} ({len(group)})")
             self._group(group)
 
     def _group(self, group: Sequence[Finding]) -> None:
@@ -150,7 +150,7 @@ class Output:
         if answer.deals:
             self._matrix(analysis)
             self._comparisons(analysis)
-        self._heading("At each table")
+        self.heading("At each table")
         for table in answer.tables:
             self.say(a.table_sentence(case, table))
             for point in table.points:
@@ -163,7 +163,8 @@ class Output:
                     for told in sentences:
                         self.say(f"- {told_words(case, told)}", 4)
 
-    def _heading(self, text: str) -> None:
+    def heading(self, text: str) -> None:
+        """Start a part of the answer."""
         self.console.print(f"\n{text}", style="bold underline", markup=False)
 
     def _deal(self, analysis: Analysis, deal: DealAnswer) -> None:
@@ -171,7 +172,7 @@ class Output:
         from detente.reports.opening_words import lack_sentences
 
         case = analysis.case
-        self._heading(case.deals[deal.deal].title)
+        self.heading(case.deals[deal.deal].title)
         self.say(w.deal_sentence(case, deal, analysis.deals.against))
         if deal.quota is not None:
             of = w.party_words(case, deal.quota.of)
@@ -203,7 +204,7 @@ class Output:
         from detente.reports import wording as w
 
         case, deals = analysis.case, analysis.deals.deals
-        self._heading("Who could live with what")
+        self.heading("Who could live with what")
         self.say("* its consent is needed")
         if any(consent.asked_as == "counts" for deal in deals for consent in deal.consents):
             self.say("° it is one of those of whom enough must agree")
@@ -233,7 +234,7 @@ class Output:
         from detente.reports import wording as w
 
         case, answer = analysis.case, analysis.deals
-        self._heading("Compared with")
+        self.heading("Compared with")
         table = Table(show_edge=False, pad_edge=False)
         table.add_column("")
         for deal in answer.deals:

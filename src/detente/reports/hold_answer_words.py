@@ -25,6 +25,8 @@ from detente.reports.wording import against_words, counted, listed, party_words,
 __all__ = [
     "bearer_sentence",
     "binding_sentences",
+    "bond_sentences",
+    "group_sentences",
     "hold_answer_basis",
     "hold_answer_sentence",
     "hold_sentence",
@@ -78,6 +80,40 @@ def _promises(case: Case, binding: Binding) -> str:
         for name, parties in by_outcome.items()
     ]
     return f"breaking it were certain to lead {listed(ends)}"
+
+
+def bond_sentences(case: Case, hold: DealHold) -> list[str]:
+    """Say who must act unbound, what breaking costs by the case, and whether anybody checks."""
+    sentences = []
+    if hold.holes:
+        who = party_words(case, hold.holes)
+        verb = "has" if len(hold.holes) == 1 else "have"
+        sentences.append(
+            f"Bound by nobody: {who} {verb} to act and nobody who agrees speaks for it."
+        )
+    if hold.promised:
+        who = party_words(case, hold.promised)
+        sentences.append(f"A consequence of breaking it is stated for {who}, and counted above.")
+    elif hold.performance.parts:
+        sentences.append(
+            "The case states no consequence of breaking it, so that to have signed binds nobody: "
+            "whoever can gain by going back on it can do so as if it had not signed."
+        )
+    if hold.unchecked and hold.performance.parts:
+        sentences.append("Nobody checks any of it: a breach may go unseen.")
+    return sentences
+
+
+def group_sentences(case: Case, hold: DealHold) -> list[str]:
+    """Say which parties could break a deal together though none of them would alone."""
+    return [
+        f"Together, {party_words(case, group)} could go where each of them is better off than in "
+        "the deal, though neither would go alone."
+        if len(group) == 2
+        else f"Together, {party_words(case, group)} could go where each of them is better off than "
+        "in the deal, though fewer of them would not."
+        for group in hold.coalitions
+    ]
 
 
 # --- good -------------------------------------------------------------------------------

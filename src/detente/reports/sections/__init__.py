@@ -9,6 +9,7 @@ from detente.reports.section import SectionBuilder
 from detente.reports.sections.comparisons import comparisons
 from detente.reports.sections.deals import deals
 from detente.reports.sections.heard import heard
+from detente.reports.sections.hold import hold
 from detente.reports.sections.holds import holds
 from detente.reports.sections.holes import holes
 from detente.reports.sections.judgements import judgements
@@ -25,6 +26,7 @@ SECTIONS: tuple[SectionBuilder, ...] = (
     matrix,
     possible,
     takes,
+    hold,
     deals,
     comparisons,
     holes,
