@@ -1,0 +1,1 @@
+"""What holds when preferences are strong or mild, or not known for certain."""
