@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+from conflicts import random_conflict
 from hypothesis import given
 from hypothesis import strategies as st
-from random_conflicts import random_graph, random_preferences
 
 from detente.engines.stability.limited_move import anticipated_moves, limited_move_stability
 from detente.engines.stability.space.graph import MoveGraph, move_graph
@@ -17,11 +17,9 @@ seeds = st.integers(0, 2**32 - 1)
 MODELS, HORIZON = 5, 5
 
 
-def draw(
-    rng: np.random.Generator, parties: tuple[int, int] = (2, 4)
-) -> tuple[MoveGraph, Preferences]:
-    graph = random_graph(rng, int(rng.integers(parties[0], parties[1] + 1)))
-    return graph, random_preferences(rng, graph.n_states, graph.n_parties)
+def draw(rng: np.random.Generator) -> tuple[MoveGraph, Preferences]:
+    conflict = random_conflict(rng)
+    return conflict.graph, conflict.preferences
 
 
 class Plain:
@@ -113,13 +111,13 @@ def test_horizon_one_is_nash_stability(seed: int) -> None:
 
 @given(seeds)
 def test_what_has_settled_stays(seed: int) -> None:
-    graph, stated = draw(np.random.default_rng(seed), parties=(2, 2))
+    graph, stated = draw(np.random.default_rng(seed))
     result = limited_move_stability(graph, stated, 12)
     if result.settled is not None:
         assert (result.stable[result.settled - 1 :] == result.stable[-1]).all()
         plain = Plain(graph, stated)
         for state in range(graph.n_states):
-            for party in range(2):
+            for party in range(graph.n_parties):
                 value = plain.anticipated(12, party, state)
                 assert result.anticipated[-1, state, party] == value
         shorter = limited_move_stability(graph, stated, result.settled)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from conflicts import random_conflict
 from hypothesis import given
 from hypothesis import strategies as st
-from random_conflicts import random_preferences, random_space
 
 from detente.engines.stability.simultaneous import (
     simultaneous_certificate,
@@ -20,8 +20,11 @@ MODELS = 5
 
 
 def draw(rng: np.random.Generator) -> tuple[ActionSpace, Preferences]:
-    space = random_space(rng, int(rng.integers(2, 5)))
-    return space, random_preferences(rng, space.n_states, space.n_parties)
+    """Draw a conflict made of actions."""
+    while True:
+        conflict = random_conflict(rng)
+        if conflict.space is not None:
+            return conflict.space, conflict.preferences
 
 
 def made_together(space: ActionSpace, start: int, one: int, other: int) -> int | None:
