@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
 
@@ -20,7 +20,6 @@ from detente.analysis.hold_answers import (
     DealHold,
     HoldAnswer,
     Keeping,
-    Kept,
     Part,
     Performance,
     StatedBreaker,
@@ -158,7 +157,7 @@ class _Holding:
             performance=performance,
             good=good,
             binding=binding,
-            stated=tuple(self._beside(b, keeping, performance) for b in self._stated()),
+            stated=tuple(self._beside(b, signed, keeping, performance) for b in self._stated()),
             coalitions=_coalitions(signed, keeping),
             unchecked=isinstance(self.deal.who_checks, Blank)
             and all(isinstance(term.who_checks, Blank) for term in self.deal.terms),
@@ -179,21 +178,28 @@ class _Holding:
         if len(self.parts) > MOST_PARTS:
             why = f"{len(self.parts)} parts have more orders than can be examined one by one"
             return Performance(self.parts, 0, 0, None, (), None, too_many=why)
-        return way.performance(self.deal.order)
+        found = way.performance(self.deal.order)
+        unclear = way.signed.conflict.unclear
+        if not unclear:
+            return found
+        # Any answer of anybody counts here, so that what gains is a gain whatever they want.
+        any_answer = Way(replace(way.signed, concept=Concept.GMR), way.parts)
+        refuted = any_answer.count_orders(any_answer.safe) == 0
+        return replace(found, unclear=unclear, is_sure=refuted)
 
     def _stated(self) -> list[Breaker]:
         return [breaker for breaker in self.case.breakers if breaker.deal == self.deal.id]
 
     def _beside(
-        self, breaker: Breaker, keeping: Sequence[Keeping], performance: Performance
+        self, breaker: Breaker, signed: Signed, keeping: Sequence[Keeping], performance: Performance
     ) -> StatedBreaker:
         """Set what the analyst says of a party beside what the model shows of it."""
         own = next((k for k in keeping if k.party == breaker.who), None)
         if own is None:
             return StatedBreaker(breaker, "no such move")
-        if own.kept is Kept.UNKNOWN:
+        if dict(own.verdicts)[self.concept] is None:
             return StatedBreaker(breaker, "not known")
-        if not dict(own.verdicts)[self.concept]:
+        if signed.breaks_to(breaker.who, breaker.sets):
             return StatedBreaker(breaker, "breaks")
         stops = any(stop.party == breaker.who for stop in performance.stops)
         return StatedBreaker(breaker, "stops" if stops else "would not gain")
@@ -221,7 +227,7 @@ def _coalitions(signed: Signed, keeping: Sequence[Keeping]) -> tuple[tuple[Party
     that leaves a member no better off. Where no answers count, any such state is enough.
     """
     conflict = signed.conflict
-    alone = {k.party for k in keeping if k.breaking or k.kept is Kept.UNKNOWN}
+    alone = {k.party for k in keeping if dict(k.verdicts)[signed.concept] is not True}
     concept = Concept.NASH if signed.concept is Concept.NASH else Concept.SEQ
     able = [n for n, party in enumerate(conflict.parties) if party not in alone]
     found: list[tuple[int, ...]] = []

@@ -99,7 +99,7 @@ class Kept(StrEnum):
     BREAKS = "breaks"
     """Some such move has no answer that would make the party regret it."""
     UNKNOWN = "not known"
-    """Too little is stated of what it wants."""
+    """Too little is stated of what it wants, or of what those want who could answer."""
 
 
 class Bond(StrEnum):
@@ -117,18 +117,20 @@ class Keeping:
     ``breaking`` is the best move that nothing deters, ``held_by`` each tempting move that is
     answered. ``margin`` is how many places of its own order lie between the deal and what it could
     count on by moving: negative where it breaks; None where nothing it can do could ever tempt it.
-    ``verdicts`` says whether it stays under each concept.
+    ``verdicts`` says whether it stays under each concept, None where that depends on what
+    ``depends_on`` want, of whom too little is stated.
     """
 
     party: PartyId
     bond: Bond
     must_act: bool
     kept: Kept
-    verdicts: tuple[tuple[Concept, bool], ...]
+    verdicts: tuple[tuple[Concept, bool | None], ...]
     breaking: Temptation | None
     held_by: tuple[Temptation, ...]
     n_breaking: int
     margin: int | None
+    depends_on: tuple[PartyId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,16 +191,21 @@ class Performance:
     best: Order | None
     always_before: tuple[tuple[Part, Part], ...] = ()
     too_many: str = ""
+    unclear: tuple[PartyId, ...] = ()
+    """Those of whom too little is known to say whether they would stop, or answer."""
+    is_sure: bool = True
+    """Whether somebody would stop whatever those unclear want."""
 
     @property
     def verdict(self) -> Verdict:
         if self.too_many or not self.parts:
             return Verdict.UNDECIDED
-        if self.stated is not None:
-            return Verdict.YES if self.stated else Verdict.NO
-        if self.n_holding == self.n_orders and self.n_orders:
-            return Verdict.YES
-        return Verdict.UNDECIDED if self.n_holding else Verdict.NO
+        holds: bool | None = self.stated
+        if holds is None and self.n_holding in (0, self.n_orders):
+            holds = self.n_holding > 0
+        if holds is None or (holds and self.unclear) or not (holds or self.is_sure):
+            return Verdict.UNDECIDED
+        return Verdict.YES if holds else Verdict.NO
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,22 +283,18 @@ class DealHold:
         """Whether everybody who can move would leave the deal as it is, once carried out."""
         if self.too_large or not self.keeping:
             return Verdict.UNDECIDED
-        stays = [_stays(k, self.concept) for k in self.keeping]
+        stays = [dict(k.verdicts)[self.concept] for k in self.keeping]
         if False in stays:
             return Verdict.NO
         return Verdict.UNDECIDED if None in stays else Verdict.YES
 
     @property
     def breakers(self) -> tuple[Keeping, ...]:
-        return tuple(k for k in self.keeping if _stays(k, self.concept) is False)
+        return tuple(k for k in self.keeping if dict(k.verdicts)[self.concept] is False)
 
     @property
     def holes(self) -> tuple[PartyId, ...]:
         return tuple(k.party for k in self.keeping if k.must_act and k.bond is Bond.NOBODY)
-
-
-def _stays(keeping: Keeping, concept: Concept) -> bool | None:
-    return None if keeping.kept is Kept.UNKNOWN else dict(keeping.verdicts)[concept]
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,8 +47,7 @@ def would_break(signed: Signed, way: Way) -> tuple[PartyId, ...]:
     On the way counts only who gains whatever the order of steps.
     """
     stays = signed.stays(signed.concept)
-    unclear = signed.conflict.unclear
-    at_the_end = [p for p, stay in stays.items() if not stay and p not in unclear]
+    at_the_end = [p for p, stay in stays.items() if stay is False]
     on_the_way = [] if way.count_orders(way.safe) else list(way.those_who_gain())
     return tuple(dict.fromkeys([*at_the_end, *on_the_way]))
 

@@ -29,6 +29,7 @@ __all__ = [
     "group_sentences",
     "hold_answer_basis",
     "hold_answer_sentence",
+    "hold_in_short",
     "hold_sentence",
     "stated_sentence",
 ]
@@ -178,11 +179,12 @@ def hold_sentence(case: Case, hold: DealHold) -> str:
             return (
                 f"{opening}: whether it would be carried out was not examined; {_kept_words(kept)}."
             )
+        outside = _outside(case, hold)
         if carried is Verdict.YES and kept is Verdict.YES:
-            return f"{opening} would hold: nobody gains by stopping half-way, and nobody by breaking it once it is carried out."  # fmt: skip
+            return f"{opening} would hold by the moves in the case: nobody gains by stopping half-way, and nobody by breaking it once it is carried out{outside}."  # fmt: skip
         if kept is Verdict.YES:
             n, total = hold.performance.n_holding, hold.performance.n_orders
-            return f"{opening} would hold in {n:,} of {total:,} orders of steps; in the others somebody gains by stopping half-way."  # fmt: skip
+            return f"{opening} would hold in {n:,} of {total:,} orders of steps; in the others somebody gains by stopping half-way{outside}."  # fmt: skip
         return (
             f"{opening}: cannot be said, since too little is known of what some who can move want."
         )
@@ -192,6 +194,14 @@ def hold_sentence(case: Case, hold: DealHold) -> str:
     if kept is Verdict.NO:
         reasons.append(_breaking(case, hold))
     return f"{opening} would not hold: {'; and '.join(reasons)}."
+
+
+def _outside(case: Case, hold: DealHold) -> str:
+    """Name those who by the case could break a deal though no option of it is in their hands."""
+    parties = dict.fromkeys(s.breaker.who for s in hold.stated if s.found == "no such move")
+    if not parties:
+        return ""
+    return f"; but the case says that {party_words(case, parties)} could break it by other means"
 
 
 def _kept_words(kept: Verdict) -> str:
@@ -240,6 +250,27 @@ def hold_answer_sentence(case: Case, answer: HoldAnswer) -> str:
     if binding is not None and binding.holds:
         return f"{sentence} It would hold if {_promises(case, binding)}."
     return sentence
+
+
+def hold_in_short(case: Case, answer: HoldAnswer) -> str:
+    """Answer the second question for the cover: who would break the first deal, and no more."""
+    if not answer.deals or answer.deals[0].too_large:
+        return ""
+    first = answer.deals[0]
+    title = f"“{case.deals[first.deal].title}”"
+    if Verdict.NO not in (first.performance.verdict, first.kept):
+        return hold_sentence(case, first)
+    reasons = []
+    if first.performance.verdict is Verdict.NO:
+        reasons.append(_stopping(case, first))
+    if first.kept is Verdict.NO:
+        who = party_words(case, (k.party for k in first.breakers))
+        reasons.append(f"{who} would break it once it is carried out")
+    binding = first.binding
+    then = ""
+    if binding is not None and binding.holds:
+        then = f" It would hold if {_promises(case, binding)}."
+    return f"{title} would not: {'; '.join(reasons)}.{then}"
 
 
 def hold_answer_basis(answer: HoldAnswer) -> tuple[ClaimId, ...]:

@@ -97,6 +97,7 @@ def _keeping(keeping: Keeping) -> Json:
         "kept": keeping.kept.value,
         "stays": {concept.name.lower(): stays for concept, stays in keeping.verdicts},
         "margin": keeping.margin,
+        "depends_on": list(keeping.depends_on),
         "n_breaking": keeping.n_breaking,
         "breaking": _temptation(keeping.breaking),
         "held_by": [_temptation(held) for held in keeping.held_by],
@@ -145,6 +146,7 @@ def _performance(performance: Performance) -> Json:
     return {
         "parts": [_part(part) for part in performance.parts],
         "not_examined": performance.too_many or None,
+        "not_known_of": list(performance.unclear),
         "n_orders": performance.n_orders,
         "n_orders_holding": performance.n_holding,
         "stated_order_holds": performance.stated,

@@ -143,12 +143,16 @@ def why_words(case: Case, why: Preferring) -> str:
 def keeping_sentences(case: Case, keeping: Keeping, concept: Concept) -> list[str]:
     """Say of one party that can move whether it would break the deal, and what stops it."""
     who = the_party(case, keeping.party, opens=True)
-    if keeping.kept is Kept.UNKNOWN:
-        return [f"Not known: too little is stated of what {the_party(case, keeping.party)} wants."]
     sentences = []
+    if keeping.depends_on:
+        them = listed(the_party(case, party) for party in keeping.depends_on)
+        wants = "wants" if len(keeping.depends_on) == 1 else "want"
+        sentences.append(
+            f"Not known for {the_party(case, keeping.party)}: too little is stated of what {them} {wants}."
+        )
     if keeping.breaking is not None:
         sentences.append(_breaks(case, keeping, keeping.breaking, concept))
-    elif not keeping.held_by:
+    elif not keeping.held_by and not keeping.depends_on:
         sentences.append(f"Holds: {who} has no move by which it would be better off.")
     sentences += [_held(case, keeping, held) for held in keeping.held_by]
     return sentences
@@ -195,6 +199,12 @@ def performance_sentences(case: Case, performance: Performance) -> list[str]:
     if total == 0:
         return ["The rules of the case leave no order of steps in which it could be carried out."]
     sentences = []
+    if performance.unclear:
+        them = listed(the_party(case, party) for party in performance.unclear)
+        sentences.append(
+            f"Too little is stated of what {them} want to say whether they would stop or answer; below "
+            "they do neither."
+        )
     if performance.stated is not None:
         holds = "nobody gains" if performance.stated else "somebody gains"
         sentences.append(f"In the order that it states, {holds} by stopping half-way.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from detente.analysis import Analysis
+from detente.engines.stability import Concept
 from detente.model import Case, OutcomeOrder, Points, RankedStatements
 from detente.reports.answer_words import POINT_WORDS
 from detente.reports.case_words import per_cent
@@ -17,6 +18,14 @@ NAMES = {
     "egalitarian": "egalitarian",
     "utilitarian": "utilitarian",
     "median": "the median voter",
+}
+
+
+CONCEPT_NAMES = {
+    Concept.NASH: "by the concept of Nash",
+    Concept.GMR: "by general metarationality",
+    Concept.SMR: "by symmetric metarationality",
+    Concept.SEQ: "by sequential stability",
 }
 
 
@@ -35,6 +44,8 @@ def method(analysis: Analysis) -> Section | None:
         template="method.html.j2",
         data={
             "scale": scale,
+            "holds": analysis.hold is not None and bool(analysis.hold.deals),
+            "concept": CONCEPT_NAMES[analysis.hold.concept] if analysis.hold else "",
             "scale_title": case.scale.title,
             "forms": _forms(case),
             "points": _points(analysis),

@@ -168,6 +168,7 @@ def graph_of(space: ActionSpace, most_moves: int = MOST_MOVES) -> MoveGraph:
 
     Examples
     --------
+    >>> from detente.engines.stability import action_space, graph_of
     >>> graph = graph_of(action_space([2, 2], controls=[0, 1]))
     >>> graph.arcs().tolist()[:2]
     [[0, 0, 1], [0, 1, 0]]

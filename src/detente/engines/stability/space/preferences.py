@@ -11,7 +11,11 @@ from detente.engines._checks import frozen
 from detente.engines.stability.space.kernels import Arcs
 from detente.errors import EngineInputError
 
-__all__ = ["Preferences", "dense_ranks", "preferences"]
+__all__ = ["Preferences", "dense_ranks", "preferences", "prioritised_ranks"]
+
+
+STATEMENTS_AT_ONCE = 32
+"""Statements whose truth fits into 63 bits beside two thousand million places."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,6 +82,55 @@ def dense_ranks(utilities: npt.ArrayLike, name: str = "utilities") -> Arcs:
     for party in range(table.shape[1]):
         ranks[:, party] = np.unique(table[:, party], return_inverse=True)[1].reshape(-1)
     return frozen(ranks)
+
+
+def prioritised_ranks(truth: npt.ArrayLike) -> Arcs:
+    """Rank states by ordered statements: an earlier one outweighs all later ones together.
+
+    Option prioritising [1]_: of two states the better one fulfils the first statement on which
+    they differ; states that fulfil the same statements are equal.
+
+    Parameters
+    ----------
+    truth : array_like of bool, shape (n_states, n_statements)
+        Whether a statement holds in a state, the most important statement first.
+
+    Returns
+    -------
+    ndarray of int32, shape (n_states,)
+        Places, 0 the worst: one column of ``ranks``.
+
+    Raises
+    ------
+    EngineInputError
+        If the table is not 2-D or has no states.
+
+    Notes
+    -----
+    O(n_states log n_states) for every 32 statements; there may be any number of them.
+
+    References
+    ----------
+    .. [1] L. Fang, K. W. Hipel and D. M. Kilgour, Interactive Decision Making: The Graph Model for
+       Conflict Resolution, Wiley, 1993.
+
+    Examples
+    --------
+    >>> prioritised_ranks([[True, False], [False, True], [False, False], [True, False]]).tolist()
+    [2, 1, 0, 2]
+    """
+    table = np.asarray(truth, dtype=np.bool_)
+    if table.ndim != 2 or table.shape[0] == 0:
+        raise EngineInputError(
+            f"truth: found shape {table.shape}, expected (n_states, n_statements) with at least one "
+            "state"
+        )
+    places = np.zeros(table.shape[0], dtype=np.int64)
+    for first in range(0, table.shape[1], STATEMENTS_AT_ONCE):
+        for column in range(first, min(first + STATEMENTS_AT_ONCE, table.shape[1])):
+            places = 2 * places + table[:, column]
+        places = np.unique(places, return_inverse=True)[1].reshape(-1)
+    return frozen(places.astype(np.int32))
 
 
 def preferences(
