@@ -1,4 +1,4 @@
-"""Where everything goes in the picture of the roads: layers by steps, order, places, labels.
+"""Where everything goes in the picture of the roads: layers by steps, order in a layer, places.
 
 All sizes are our own numbers, none is measured from a font, and nothing is drawn at random: the
 same roads give the same places on every machine.
@@ -8,82 +8,34 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
-__all__ = ["Box", "Label", "Layout", "Line", "Node", "laid_out", "wrapped"]
+from detente.reports.road_labels import (
+    LINE_HEIGHT,
+    RADIUS,
+    Box,
+    Label,
+    Line,
+    Node,
+    Point,
+    along,
+    names_of,
+    titles_of,
+)
 
-LEFT, RIGHT, TOP = 44.0, 172.0, 10.0
-"""Room at the edges: for today's box, for the titles of endings, for air."""
+__all__ = ["Layout", "column_of", "laid_out"]
+
+LEFT, RIGHT, AIR, FIRST = 40.0, 152.0, 8.0, 34.0
+"""Room at the edges: for today's box, for the titles of endings, for air; more after today."""
 FULL_WIDTH = 736.0
 NARROWEST_COLUMN, WIDEST_COLUMN = 96.0, 170.0
-ROW = 62.0
+ROW = 68.0
 """Least distance between two nodes of a layer."""
-RADIUS = 11.0
-FONT_SIZE, LINE_HEIGHT, LETTER_WIDTH = 12, 14.0, 6.7
-"""The width is that of a wide letter, so that a label takes no more room than we give it."""
-TITLE_LETTERS, TITLE_LINES, NAME_LINES = 23, 4, 2
 SWEEPS = 12
+RING_AT = 0.84
+"""Where on a line its ring stands."""
 TODAY_HALF = 28.0
-
-Point = tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A state to draw: its number, its layer, and the lines of the title that stands at it."""
-
-    state: int
-    layer: int
-    title: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A step to draw, with the lines of its label."""
-
-    start: int
-    end: int
-    label: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle that words take."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    def overlap(self, other: Box) -> float:
-        wide = min(self.right, other.right) - max(self.left, other.left)
-        high = min(self.bottom, other.bottom) - max(self.top, other.top)
-        return wide * high if wide > 0 and high > 0 else 0.0
-
-    def length_of(self, a: Point, b: Point) -> float:
-        """Return how much of the line from ``a`` to ``b`` lies inside."""
-        low, high = 0.0, 1.0
-        dx, dy = b[0] - a[0], b[1] - a[1]
-        for at, by, least, most in (
-            (a[0], dx, self.left, self.right),
-            (a[1], dy, self.top, self.bottom),
-        ):
-            if by == 0:
-                if not least <= at <= most:
-                    return 0.0
-                continue
-            first, second = sorted(((least - at) / by, (most - at) / by))
-            low, high = max(low, first), min(high, second)
-        return max(0.0, high - low) * math.hypot(dx, dy)
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """Words in the picture: their lines and the box that they take."""
-
-    lines: tuple[str, ...]
-    box: Box
-    centred: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,35 +49,12 @@ class Layout:
     ends: Mapping[tuple[int, int], tuple[Point, Point]]
     names: Mapping[tuple[int, int], Label]
     titles: Mapping[int, Label]
-
-
-def wrapped(words: str, letters: int, most_lines: int) -> tuple[str, ...]:
-    """Break words into lines; what does not fit is cut, with a sign that it was.
-
-    Examples
-    --------
-    >>> wrapped("Armed opposition in eastern Aleppo", 16, 2)
-    ('Armed opposition', 'in eastern')
-    >>> wrapped("Armed opposition in eastern Aleppo", 18, 2)
-    ('Armed opposition', 'in eastern Aleppo')
-    """
-    lines = [""]
-    for word in words.split():
-        if not lines[-1] or len(lines[-1]) + 1 + len(word) <= letters:
-            lines[-1] = f"{lines[-1]} {word}".strip()
-        else:
-            lines.append(word)
-    cut = len(lines) > most_lines
-    lines = [line if len(line) <= letters else f"{line[: letters - 1]}…" for line in lines]
-    if cut:
-        last = lines[most_lines - 1]
-        lines[most_lines - 1] = f"{last[: letters - 1].rstrip(' ,;')}…"
-    return tuple(lines[:most_lines])
+    rings: tuple[Point, ...]
 
 
 def column_of(n_layers: int) -> float:
     """Return how far layers lie apart: less where there are many, down to a bound."""
-    free = (FULL_WIDTH - LEFT - RIGHT) / max(1, n_layers - 1)
+    free = (FULL_WIDTH - LEFT - FIRST - RIGHT) / max(1, n_layers - 1)
     return max(NARROWEST_COLUMN, min(WIDEST_COLUMN, free))
 
 
@@ -143,7 +72,6 @@ def laid_out(nodes: Sequence[Node], lines: Sequence[Line], today: int) -> Layout
     """
     n_layers = 1 + max(node.layer for node in nodes)
     column = column_of(n_layers)
-    last = n_layers - 1
     onward = {line.start for line in lines}
     # An ending without a further step keeps its row free up to the right, where its title stands.
     spare = [
@@ -167,23 +95,48 @@ def laid_out(nodes: Sequence[Node], lines: Sequence[Line], today: int) -> Layout
         for node in nodes
     }
     rows = _rows(layers, links, needs)
-    top = min(rows[key] - needs.get(key, ROW / 2) for layer in layers for key in layer)
     places = {
         node.state: (
-            round(LEFT + column * node.layer, 1),
-            round(rows[node.state, node.layer] - top + TOP, 1),
+            LEFT + column * node.layer + (FIRST if node.layer else 0),
+            rows[node.state, node.layer],
         )
         for node in nodes
     }
-    height = max(rows[k] + needs.get(k, ROW / 2) for layer in layers for k in layer) - top + TOP
-    width = LEFT + column * last + RIGHT
     ends = {
         (line.start, line.end): _rims(places[line.start], places[line.end], line.start == today)
         for line in lines
     }
-    titles = _titles(nodes, places, ends, onward)
-    names = _names(lines, places, ends, titles, today, (width, height))
-    return Layout(round(width, 1), round(height, 1), column, places, ends, names, titles)
+    rings = tuple(along(*ends[line.start, line.end], RING_AT) for line in lines if line.has_ring)
+    solid = [_around(at, TODAY_HALF if state == today else 14) for state, at in places.items()]
+    solid += [_around(at, 6, 6) for at in rings]
+    titles = titles_of(nodes, places, ends, onward, solid)
+    width = LEFT + FIRST + column * (n_layers - 1) + RIGHT
+    names = names_of(lines, ends, [*solid, *(title.box for title in titles.values())], width)
+    return _moved_down(Layout(width, 0, column, places, ends, names, titles, rings), solid)
+
+
+def _moved_down(layout: Layout, solid: Sequence[Box]) -> Layout:
+    """Move all of it so that it begins at the upper edge, and write places to a tenth of a pixel."""
+    boxes = [*solid, *(n.box for n in (*layout.names.values(), *layout.titles.values()))]
+    down = AIR - min(box.top for box in boxes)
+
+    def at(point: Point) -> Point:
+        return round(point[0], 1), round(point[1] + down, 1)
+
+    return Layout(
+        width=round(layout.width, 1),
+        height=round(max(box.bottom for box in boxes) + down + AIR, 1),
+        column=layout.column,
+        places={state: at(point) for state, point in layout.places.items()},
+        ends={pair: (at(a), at(b)) for pair, (a, b) in layout.ends.items()},
+        names={k: replace(n, box=n.box.moved(down)) for k, n in layout.names.items()},
+        titles={k: replace(t, box=t.box.moved(down)) for k, t in layout.titles.items()},
+        rings=tuple(at(point) for point in layout.rings),
+    )
+
+
+def _around(at: Point, half: float, half_height: float = 14.0) -> Box:
+    return Box(at[0] - half, at[1] - half_height, at[0] + half, at[1] + half_height)
 
 
 # --- order and rows ---------------------------------------------------------------------
@@ -248,7 +201,7 @@ def _apart(wanted: Sequence[float], halves: Sequence[float]) -> list[float]:
     at their mean (least squares).
     """
     offsets = [0.0]
-    for upper, lower in zip(halves, halves[1:], strict=False):
+    for upper, lower in pairwise(halves):
         offsets.append(offsets[-1] + upper + lower)
     pools: list[tuple[float, int]] = []
     for want, offset in zip(wanted, offsets, strict=False):
@@ -272,93 +225,4 @@ def _rims(a: Point, b: Point, from_today: bool) -> tuple[Point, Point]:
     if from_today:  # today stands in a box, wider than high
         out = min(TODAY_HALF * length / max(abs(dx), 1e-9), 14 * length / max(abs(dy), 1e-9)) + 1
     back = RADIUS + 7  # the head of the arrow stands before the rim
-    start = (round(a[0] + dx * out / length, 1), round(a[1] + dy * out / length, 1))
-    return start, (round(b[0] - dx * back / length, 1), round(b[1] - dy * back / length, 1))
-
-
-def _size(lines: Sequence[str]) -> tuple[float, float]:
-    return max(map(len, lines)) * LETTER_WIDTH, len(lines) * LINE_HEIGHT
-
-
-def _titles(
-    nodes: Sequence[Node],
-    places: Mapping[int, Point],
-    ends: Mapping[tuple[int, int], tuple[Point, Point]],
-    onward: set[int],
-) -> dict[int, Label]:
-    """Put titles to the right of endings, and above or below those that a road goes on from."""
-    found = {}
-    for node in nodes:
-        if not node.title:
-            continue
-        x, y = places[node.state]
-        wide, high = _size(node.title)
-        if node.state not in onward:
-            left = x + RADIUS + 6
-            box = Box(left, y - high / 2, left + wide, y + high / 2)
-            found[node.state] = Label(node.title, box, centred=False)
-            continue
-        away = RADIUS + 4
-        sides = [
-            Box(x - wide / 2, y + away, x + wide / 2, y + away + high),
-            Box(x - wide / 2, y - away - high, x + wide / 2, y - away),
-        ]
-        box = min(sides, key=lambda side: sum(round(side.length_of(*e), 3) for e in ends.values()))
-        found[node.state] = Label(node.title, box, centred=True)
-    return found
-
-
-def _names(
-    lines: Sequence[Line],
-    places: Mapping[int, Point],
-    ends: Mapping[tuple[int, int], tuple[Point, Point]],
-    titles: Mapping[int, Label],
-    today: int,
-    size: tuple[float, float],
-) -> dict[tuple[int, int], Label]:
-    """Put each mover's name where it is clear of everything else, one line after another."""
-    taken = [title.box for title in titles.values()]
-    for state, (x, y) in places.items():
-        half = TODAY_HALF if state == today else RADIUS
-        taken.append(Box(x - half, y - 14, x + half, y + 14))
-    found = {}
-    for line in lines:
-        pair = (line.start, line.end)
-        others = [end for key, end in ends.items() if key != pair]
-        boxes = _spots(line.label, *ends[pair])
-        label = min(
-            boxes,
-            key=lambda spot, o=others: round(spot[1] + _cost(spot[0], taken, o, size), 3),  # type: ignore[misc]  # bound on purpose
-        )[0]
-        taken.append(label)
-        found[pair] = Label(line.label, label, centred=True)
-    return found
-
-
-def _spots(label: Sequence[str], a: Point, b: Point) -> list[tuple[Box, float]]:
-    """Return the places for a label along its line, with what speaks against each."""
-    wide, high = _size(label)
-    dx, dy = b[0] - a[0], b[1] - a[1]
-    length = math.hypot(dx, dy) or 1.0
-    # So far from the line that the box just clears it.
-    away = (wide * abs(dy) + high * abs(dx)) / length / 2 + 4
-    normal = (dy / length, -dx / length) if dx >= 0 else (-dy / length, dx / length)
-    spots = []
-    for number, along in enumerate((0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65)):
-        middle = (a[0] + dx * along, a[1] + dy * along)
-        for side, against in ((0.0, 0.0), (away, 6.0), (-away, 7.0)):
-            x, y = middle[0] + normal[0] * side, middle[1] + normal[1] * side
-            box = Box(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2)
-            hidden = box.length_of(a, b) / length
-            # A line that its own name hides cannot show whether it is dashed.
-            spots.append((box, against + number + (400 * hidden if hidden > 0.4 else 0)))
-    return spots
-
-
-def _cost(
-    box: Box, taken: Sequence[Box], others: Sequence[tuple[Point, Point]], size: tuple[float, float]
-) -> float:
-    outside = max(0.0, -box.left) + max(0.0, box.right - size[0])
-    outside += max(0.0, -box.top) + max(0.0, box.bottom - size[1])
-    covered = sum(box.overlap(other) for other in taken)
-    return 50 * outside + 20 * covered + 4 * sum(box.length_of(*end) for end in others)
+    return along(a, b, out / length), along(a, b, 1 - back / length)

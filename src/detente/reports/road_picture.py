@@ -16,7 +16,7 @@ from detente.analysis.hold_answers import Road, Roads, RoadStep
 from detente.ledger import PartyId
 from detente.model import Case
 from detente.reports.charts import FONT, GOOD, INK, svg_of
-from detente.reports.road_layout import (
+from detente.reports.road_labels import (
     FONT_SIZE,
     LETTER_WIDTH,
     LINE_HEIGHT,
@@ -24,15 +24,13 @@ from detente.reports.road_layout import (
     RADIUS,
     TITLE_LETTERS,
     TITLE_LINES,
-    TODAY_HALF,
+    Box,
     Label,
-    Layout,
     Line,
     Node,
-    column_of,
-    laid_out,
     wrapped,
 )
+from detente.reports.road_layout import TODAY_HALF, Layout, column_of, laid_out
 from detente.reports.road_words import BOUND_BY_NOBODY
 
 __all__ = [
@@ -41,6 +39,7 @@ __all__ = [
     "MOST_STEPS",
     "RoadNet",
     "WayMark",
+    "layout_of",
     "net_of",
     "place_names",
     "road_spec",
@@ -50,12 +49,17 @@ __all__ = [
 MOST_NODES, MOST_STEPS, MOST_IN_A_LAYER = 24, 8, 12
 """What a picture holds: nodes, steps of one road, nodes that stand above one another."""
 
+Style = Literal["gains", "nothing", "time"]
+
 LEGEND_HEIGHT = 34.0
 HALO = 5
-DASHES: dict[str, list[int]] = {"gains": [], "nothing": [7, 4], "time": [1.5, 4.5]}
-LEGEND = {"gains": "gains by the step", "nothing": "gains nothing by it", "time": "time"}
+DASHES: dict[Style, list[float]] = {"gains": [], "nothing": [7, 4], "time": [1.5, 4.5]}
+LEGEND: dict[Style, str] = {
+    "gains": "gains by the step",
+    "nothing": "gains nothing by it",
+    "time": "time",
+}
 
-Style = Literal["gains", "nothing", "time"]
 Values = list[dict[str, Any]]
 
 
@@ -169,10 +173,10 @@ def roads_svg(case: Case, roads: Roads, net: RoadNet) -> str:
     return svg_of(road_spec(case, roads, net), "roads-picture", "Roads from today", description)
 
 
-def layout_of(case: Case, roads: Roads, net: RoadNet) -> Layout:
+def layout_of(case: Case, net: RoadNet) -> Layout:
     """Place the net; names are cut to the room between two layers."""
     column = column_of(1 + max(net.layers.values()))
-    letters = int((column - 2 * RADIUS + 6) / LETTER_WIDTH)
+    letters = int((column - 2 * RADIUS + 4) / LETTER_WIDTH)
     ends: dict[int, list[str]] = {}
     for road in net.drawn:
         ends.setdefault((road.steps or ())[-1].end, []).append(case.title_of(road.to))
@@ -191,7 +195,9 @@ def layout_of(case: Case, roads: Roads, net: RoadNet) -> Layout:
         )
         for state, layer in net.layers.items()
     ]
-    lines = [Line(line.start, line.end, _label(case, line, letters)) for line in net.lines]
+    lines = [
+        Line(line.start, line.end, _label(case, line, letters), line.is_hole) for line in net.lines
+    ]
     return laid_out(nodes, lines, net.today)
 
 
@@ -205,7 +211,7 @@ def _label(case: Case, line: WayMark, letters: int) -> tuple[str, ...]:
 
 def road_spec(case: Case, roads: Roads, net: RoadNet) -> dict[str, Any]:
     """Return the picture as a Vega-Lite spec."""
-    layout = layout_of(case, roads, net)
+    layout = layout_of(case, net)
     names = place_names(roads)
     ends = {(road.steps or ())[-1].end: road for road in net.drawn}
     deals = [state for state, road in ends.items() if road.to in case.deals]
@@ -216,20 +222,22 @@ def road_spec(case: Case, roads: Roads, net: RoadNet) -> dict[str, Any]:
         pairs = [(line.start, line.end) for line in net.lines if line.style == style]
         layers += _strokes([layout.ends[pair] for pair in pairs], style)
     layers.append(_heads([(layout.ends[line.start, line.end], line.style) for line in net.lines]))
-    holes = [layout.ends[line.start, line.end] for line in net.lines if line.is_hole]
-    layers.append(_marks("circle", [_along(a, b, 0.84) for a, b in holes], 80, "white", 1.8))
+    layers.append(_marks("circle", layout.rings, 80, "white", 1.8))
     for shape, states, size in (
         ("circle", between, 330), ("diamond", deals, 720), ("square", endings, 480),
     ):  # fmt: skip
         layers.append(_marks(shape, [layout.places[s] for s in states], size, "white", 1.5))
     layers.append(_today(layout.places[net.today]))
+    layers.append(
+        _gaps([n.box for k, n in layout.names.items() if n.box.length_of(*layout.ends[k])])
+    )
     labels = [*layout.titles.values(), *layout.names.values()]
     layers += _words([w for label in labels for w in _lines(label)], halo=True)
-    inside = [
+    inside: Values = [
         {
             "x": layout.places[state][0],
             "y": layout.places[state][1] + 4.2,
-            "words": "Today" if state == net.today else names[state].removeprefix("today/"),
+            "words": "Today" if state == net.today else names[state],
         }
         for state in net.layers
     ]
@@ -237,7 +245,7 @@ def road_spec(case: Case, roads: Roads, net: RoadNet) -> dict[str, Any]:
     layers += _words(ringed, align="center")
     layers += _words([w for w in inside if w not in ringed], align="center", bold=True)
     used = {line.style for line in net.lines}
-    layers += _legend(used, layout.height + LEGEND_HEIGHT - 14, with_holes=bool(holes))
+    layers += _legend(used, layout.height + LEGEND_HEIGHT - 14, with_holes=bool(layout.rings))
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "width": layout.width,
@@ -250,18 +258,19 @@ def road_spec(case: Case, roads: Roads, net: RoadNet) -> dict[str, Any]:
 
 
 PIXELS: dict[str, Any] = {
-    axis: {"field": axis, "type": "quantitative", "scale": None, "axis": None} for axis in ("x", "y")
+    axis: {"field": axis, "type": "quantitative", "scale": None, "axis": None}
+    for axis in ("x", "y")
 }
 
 
-def _stroke_of(style: str) -> dict[str, Any]:
+def _stroke_of(style: Style) -> dict[str, Any]:
     dash = {"strokeDash": DASHES[style]} if DASHES[style] else {}
     colour = GOOD if style == "gains" else INK
     cap = {"strokeCap": "round"} if style == "time" else {}
     return {"stroke": colour, "strokeWidth": 2.2 if style == "gains" else 1.8} | dash | cap
 
 
-def _strokes(ends: Sequence[tuple[Any, Any]], style: str) -> list[dict[str, Any]]:
+def _strokes(ends: Sequence[tuple[Any, Any]], style: Style) -> list[dict[str, Any]]:
     values = [{"x": a[0], "y": a[1], "x2": b[0], "y2": b[1]} for a, b in ends]
     seconds = {axis: {"field": axis} for axis in ("x2", "y2")}
     mark = {"type": "rule", "aria": False} | _stroke_of(style)
@@ -288,10 +297,6 @@ def _heads(ends: Sequence[tuple[tuple[Any, Any], Style]]) -> dict[str, Any]:
     }
 
 
-def _along(a: tuple[float, float], b: tuple[float, float], share: float) -> tuple[float, float]:
-    return (round(a[0] + (b[0] - a[0]) * share, 1), round(a[1] + (b[1] - a[1]) * share, 1))
-
-
 def _marks(
     shape: str, at: Sequence[tuple[float, float]], size: int, fill: str, stroke: float
 ) -> dict[str, Any]:
@@ -305,10 +310,22 @@ def _marks(
 
 def _today(at: tuple[float, float]) -> dict[str, Any]:
     x, y = at
-    values = [{"x": x - TODAY_HALF, "y": y - 13, "x2": x + TODAY_HALF, "y2": y + 13}]
+    box = Box(x - TODAY_HALF, y - 13, x + TODAY_HALF, y + 13)
+    return _boxes([box], {"stroke": INK, "strokeWidth": 1.5, "cornerRadius": 3})
+
+
+def _gaps(boxes: Sequence[Box]) -> dict[str, Any]:
+    """Interrupt a line where its name stands on it."""
+    return _boxes(boxes, {"stroke": None})
+
+
+def _boxes(boxes: Sequence[Box], style: dict[str, Any]) -> dict[str, Any]:
+    values = [
+        {"x": round(b.left, 1), "y": round(b.top, 1),
+         "x2": round(b.right, 1), "y2": round(b.bottom, 1)} for b in boxes
+    ]  # fmt: skip
     seconds = {axis: {"field": axis} for axis in ("x2", "y2")}
-    mark = {"type": "rect", "fill": "white", "stroke": INK, "strokeWidth": 1.5, "cornerRadius": 3}
-    mark |= {"opacity": 1, "aria": False}
+    mark: dict[str, Any] = {"type": "rect", "fill": "white", "opacity": 1, "aria": False} | style
     return {"data": {"values": values}, "mark": mark, "encoding": PIXELS | seconds}
 
 
@@ -316,10 +333,10 @@ def _lines(label: Label) -> Values:
     box = label.box
     return [
         {
-            "x": round((box.left + box.right) / 2 if label.centred else box.left, 1),
+            "x": round((box.left + box.right) / 2 if label.align == "center" else box.left, 1),
             "y": round(box.top + LINE_HEIGHT * (n + 1) - 3.5, 1),
             "words": words,
-            "align": "center" if label.centred else "left",
+            "align": label.align,
         }
         for n, words in enumerate(label.lines)
     ]

@@ -57,7 +57,7 @@ class RoadKind(StrEnum):
     TIME = "time alone"
     GAINS = "everybody gains at each step"
     TIME_AND_GAINS = "time, and steps by which whoever moves gains"
-    LONGER_GAINS = "everybody gains at each step of a longer road"
+    OTHER_GAINS = "everybody gains at each step of another road"
     AGAINST = "somebody gains nothing by a step"
 
 
@@ -85,7 +85,7 @@ def road_kind(road: Road) -> RoadKind:
         return RoadKind.TIME
     if all(step.gains for step in own):
         return RoadKind.GAINS if len(own) == len(road.steps) else RoadKind.TIME_AND_GAINS
-    return RoadKind.AGAINST if road.by_gains is None else RoadKind.LONGER_GAINS
+    return RoadKind.AGAINST if road.by_gains is None else RoadKind.OTHER_GAINS
 
 
 # --- one step ---------------------------------------------------------------------------
@@ -121,14 +121,14 @@ def _time_words(case: Case, step: RoadStep) -> str:
     clock = None if step.clock is None else case.clocks[step.clock]
     ending = None if clock is None else clock.then.ending
     sets = {} if ending is None else ending.sets
-    settled = dict.fromkeys(
+    settled = [
         (change.action.issue, change.after)
         for change in step.changes
         if change.action.issue is not None
         and change.action.kind in ("does", "time")
         and (not sets or sets.get(change.action.issue) == change.after)
-    )
-    brings = _quoted(case, [(issue, option) for issue, option in settled if issue is not None])
+    ]
+    brings = _quoted(case, list(dict.fromkeys(settled)))
     what = "it passes" if clock is None else f"“{clock.what.strip().rstrip('.')}”"
     return f"{what}, which may come by itself{f' and brings {brings}' if brings else ''}"
 
@@ -210,11 +210,11 @@ def road_sentence(case: Case, road: Road) -> str:
         if kind is RoadKind.AGAINST:
             sentence += " There is no road on which everybody gains at each step."
         else:
-            sentence += " There is a longer road on which everybody gains at each step."
+            sentence += " There is another road on which everybody gains at each step."
     unbound = _unbound(steps)
     if unbound:
-        verb = "is" if len(unbound) == 1 else "are"
-        sentence += f" Nobody binds {party_words(case, unbound)}, who {verb} to move as well."
+        part = "its step" if len(unbound) == 1 else "their steps"
+        sentence += f" Nobody binds {party_words(case, unbound)} to {part}."
     return sentence
 
 
@@ -239,7 +239,7 @@ def roads_answer(case: Case, roads: Roads) -> str:
     def of(*wanted: RoadKind) -> list[Road]:
         return [road for road in roads.roads if road_kind(road) in wanted]
 
-    n_gains = len(of(RoadKind.GAINS, RoadKind.LONGER_GAINS))
+    n_gains = len(of(RoadKind.GAINS, RoadKind.OTHER_GAINS))
     verb = "is" if n_gains < 2 else "are"
     parts = [
         f"{n_gains or 'none'} {verb} reached by moves that each pay off for whoever makes them",
@@ -260,7 +260,7 @@ def roads_answer(case: Case, roads: Roads) -> str:
     holes = [road for road in roads.roads if _unbound(road.steps or ())]
     if holes:
         who = party_words(case, _unbound(s for r in holes for s in r.steps or ()))
-        parts.append(f"on that to {len(holes)} somebody whom nobody binds ({who})")
+        parts.append(f"on the road to {len(holes)} somebody has to move whom nobody binds ({who})")
     parts += _part(case, of(RoadKind.NONE), "is reached by no road", "are reached by no road")
     n = len(roads.roads)
     opening = f"Of {n} deals and endings" if n > 1 else "Of one deal or ending"
@@ -308,8 +308,8 @@ def road_sentences(case: Case, roads: Roads) -> list[tuple[str, list[str]]]:
     told: list[tuple[str, list[str]]] = []
     for road in roads.roads:
         lines = [road_sentence(case, road), *_numbered(case, road.steps or ())]
-        if road.by_gains and road_kind(road) is RoadKind.LONGER_GAINS:
-            lines += ["The longer road:", *_numbered(case, road.by_gains)]
+        if road.by_gains and road_kind(road) is RoadKind.OTHER_GAINS:
+            lines += ["The other road:", *_numbered(case, road.by_gains)]
         told.append((case.title_of(road.to), lines))
     notes = road_notes(case, roads)
     return [*told, ("How to read this", notes)] if notes else told

@@ -48,7 +48,7 @@ def roads(analysis: Analysis) -> Section | None:
                     "sentence": road_sentence(case, road),
                     "steps": _rows(case, road.steps or (), names),
                     "by_gains": _rows(case, road.by_gains or (), names)
-                    if road_kind(road) is RoadKind.LONGER_GAINS
+                    if road_kind(road) is RoadKind.OTHER_GAINS
                     else [],
                 }
                 for road in found.roads
