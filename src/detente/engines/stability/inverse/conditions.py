@@ -17,11 +17,11 @@ from detente.errors import SpaceTooLargeError
 
 __all__ = ["MOST_NAMED", "Condition", "Requirement", "answering_graph", "condition"]
 
-MOST_NAMED = 100_000
+MOST_NAMED = 500_000
 """States that the ways of one condition may name, all together, before they are simplified."""
 
-MOST_COMPARED = 2_000
-"""Ways beyond which it is not checked which of them another one makes superfluous."""
+MOST_COMPARED = 1_000_000
+"""Pairs of ways beyond which it is not checked which of them others make superfluous."""
 
 Way = tuple[int, ...]
 
@@ -143,14 +143,17 @@ def condition_under(
                 way = {end}
                 if concept is Concept.SMR:
                     way.update(graph.moves(party, end).tolist())
-                named += len(way)
+                way.discard(state)
+                if (found := frozenset(way)) in ways:
+                    continue
+                ways.add(found)
+                named += len(found)
                 if named > MOST_NAMED:
                     raise SpaceTooLargeError(
                         f"found answers that name more than {MOST_NAMED:,} states, expected fewer; "
                         "inverse analysis is for conflicts whose answers can be read: leave out "
                         "what does not matter here, or use margins"
                     )
-                ways.add(frozenset(way - {state}))
         # An answer that leads back to the state itself, or one without a better one, always deters.
         if frozenset() not in ways:
             requirements.append((move, _least(ways)))
@@ -165,7 +168,7 @@ def _least(ways: set[frozenset[int]]) -> tuple[Way, ...]:
         key=lambda way: (len(way), sorted(way)),
     )
     kept: list[frozenset[int]] = larger
-    if len(larger) <= MOST_COMPARED:
+    if len(larger) ** 2 <= MOST_COMPARED:
         kept = []
         for way in larger:
             if not any(other <= way for other in kept):
@@ -175,15 +178,16 @@ def _least(ways: set[frozenset[int]]) -> tuple[Way, ...]:
 
 def _without_implied(requirements: list[tuple[int, tuple[Way, ...]]]) -> tuple[Requirement, ...]:
     """Leave out requirements that are met whenever another one is."""
-    sets = [[frozenset(way) for way in ways] for _, ways in requirements]
+    sets = [{frozenset(way) for way in ways} for _, ways in requirements]
     left = list(range(len(requirements)))
     for number in range(len(requirements)):
         for other in left:
-            if other == number or (other > number and set(sets[other]) == set(sets[number])):
+            if other == number or (other > number and sets[other] == sets[number]):
                 continue
-            if len(sets[other]) * len(sets[number]) > MOST_COMPARED**2:
+            unlike = sets[other] - sets[number]
+            if len(unlike) * len(sets[number]) > MOST_COMPARED:
                 continue
-            if all(any(mine <= theirs for mine in sets[number]) for theirs in sets[other]):
+            if all(any(mine <= theirs for mine in sets[number]) for theirs in unlike):
                 left.remove(number)
                 break
     return tuple(Requirement(*requirements[number]) for number in left)

@@ -6,19 +6,29 @@ from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 from math import factorial
+from typing import TypeVar
 
-from detente.engines.stability.inverse.conditions import Condition, Requirement
+from detente.engines.stability.inverse.conditions import Condition
 
-__all__ = ["MOST_TERMS", "share_of_orders"]
+__all__ = ["MOST_STEPS", "share_of_orders"]
 
-MOST_TERMS = 100_000
-"""Terms of a sum of inclusions and exclusions beyond which it is given up."""
+MOST_STEPS = 1_000_000
+"""Multiplications beyond which counting is given up: about a second."""
 
 Terms = dict[int, int]
-"""For each set of states, as bits, the factor it is counted with."""
+"""For each set of states, as bits, or for each number of states, the factor it is counted with."""
+
+T = TypeVar("T")
+Way = frozenset[int]
+Formula = list[frozenset[Way]]
+"""All of these must be met, each by one of its ways: all states of it are below."""
 
 
-def share_of_orders(condition: Condition, most_terms: int = MOST_TERMS) -> Fraction | None:
+class _GivenUp(Exception):
+    """Too many steps: the answer is then None, no error."""
+
+
+def share_of_orders(condition: Condition, most_steps: int = MOST_STEPS) -> Fraction | None:
     """Return the share of all strict orders that meet a condition.
 
     That of ``n`` states is the number of such orders when multiplied by ``n`` factorial.
@@ -26,24 +36,24 @@ def share_of_orders(condition: Condition, most_terms: int = MOST_TERMS) -> Fract
     In a random order, a state is below each of ``a`` others and above each of ``b`` more in
     ``a! b! / (a + b + 1)!`` of all cases. A condition is turned into a sum of such cases, with
     signs, by inclusion and exclusion: one requirement whose ways are single states fails if all of
-    them are above; any other is met if all states of one way are below. Requirements that share no
-    state are worked off apart.
+    them are above; any other is met if all states of one way are below. What shares no state is
+    worked off apart, in requirements and in ways, so that only numbers of states are kept.
 
     Parameters
     ----------
     condition : Condition
-    most_terms : int
-        Terms of one sum that may be held.
+    most_steps : int
+        Multiplications that may be made.
 
     Returns
     -------
     Fraction or None
-        None if there would be more terms.
+        None if there would be more steps.
 
     Notes
     -----
-    At most ``2 ** k`` terms where ``k`` requirements that share states have ways of single states;
-    otherwise at most ``2 ** w`` of ``w`` different ways. Many coincide.
+    At worst ``2 ** k`` steps where ``k`` requirements, or ways of several states, hang together by
+    the states that they share. Many terms coincide.
 
     Examples
     --------
@@ -52,16 +62,17 @@ def share_of_orders(condition: Condition, most_terms: int = MOST_TERMS) -> Fract
     >>> share_of_orders(Condition(0, 0, "sequential", (either, Requirement(3, ((3,),)))))
     Fraction(5, 12)
     """
+    formula = [frozenset(map(frozenset, each.ways)) for each in condition.requirements]
+    count = _Count(most_steps)
     above, below = {0: 1}, {0: 1}
-    for part in _parts(condition.requirements):
-        if all(len(way) == 1 for requirement in part for way in requirement.ways):
-            terms = _failures(part, most_terms)
-            above = above if terms is None else _times(above, _by_size(terms))
-        else:
-            terms = _successes(part, most_terms)
-            below = below if terms is None else _times(below, _by_size(terms))
-        if terms is None:
-            return None
+    try:
+        for part in _parts(formula):
+            if all(len(way) == 1 for ways in part for way in ways):
+                above = count.apart(above, count.singles(part))
+            else:
+                below = count.apart(below, count.together(part))
+    except _GivenUp:
+        return None
     return sum(
         (
             Fraction(factor * other * factorial(a) * factorial(b), factorial(a + b + 1))
@@ -72,57 +83,93 @@ def share_of_orders(condition: Condition, most_terms: int = MOST_TERMS) -> Fract
     )
 
 
-def _parts(requirements: Sequence[Requirement]) -> list[list[Requirement]]:
-    """Put together the requirements that share states, directly or through others."""
-    parts: list[tuple[set[int], list[Requirement]]] = []
-    for requirement in requirements:
-        states = {state for way in requirement.ways for state in way}
-        together = [requirement]
-        apart = []
-        for others, members in parts:
-            if others & states:
-                states |= others
-                together = members + together
-            else:
-                apart.append((others, members))
-        parts = [*apart, (states, together)]
-    return [members for _, members in parts]
+class _Count:
+    """Sums of inclusions and exclusions, with a count of the steps left."""
+
+    def __init__(self, most_steps: int) -> None:
+        self.left = most_steps
+
+    def singles(self, part: Formula) -> Terms:
+        """Multiply out 1 - [all ways are above] over all requirements; by number of states."""
+        terms: Terms = {0: 1}
+        for ways in part:
+            terms = self._product(terms, {0: 1, sum(1 << next(iter(way)) for way in ways): -1})
+        return _by_size(terms)
+
+    def formula(self, formula: Formula) -> Terms:
+        """Return in how many cases, by number of states that are below, all is met."""
+        sizes: Terms = {0: 1}
+        for part in _parts(formula):
+            sizes = self.apart(sizes, self.together(part))
+        return sizes
+
+    def together(self, part: Formula) -> Terms:
+        """Do so for requirements that share states.
+
+        Ways that all of them have are enough by themselves. Without these, requirements may fall
+        apart: where the answers to all of a party's moves are the same ones, everything does.
+        """
+        common = frozenset.intersection(*part)
+        rest = [ways - common for ways in part]
+        if not common:
+            return _by_size(self._expanded(part))
+        pieces: list[Formula] = [[frozenset([way])] for way in common]
+        if all(rest):
+            pieces.append(rest)
+        sizes: Terms = {0: 1}
+        for group in _groups([(_states(piece), piece) for piece in pieces]):
+            sizes = self.apart(sizes, _complement(self._any(group)))
+        return _complement(sizes)
+
+    def apart(self, first: Terms, second: Terms) -> Terms:
+        """Multiply what shares no state: numbers of states add."""
+        self._step(len(first) * len(second))
+        result: Counter[int] = Counter()
+        for size, factor in first.items():
+            for more, other in second.items():
+                result[size + more] += factor * other
+        return {size: factor for size, factor in result.items() if factor}
+
+    def _any(self, pieces: Sequence[Formula]) -> Terms:
+        """Count where one of some pieces is met that hang together."""
+        if len(pieces) > 1:
+            none: Terms = {0: 1}
+            for piece in pieces:
+                none = self._product(none, _complement(self._expanded(piece)))
+            return _by_size(_complement(none))
+        (piece,) = pieces
+        if len(piece) == len(piece[0]) == 1:
+            return {len(next(iter(piece[0]))): 1}
+        return self.formula(piece)
+
+    def _expanded(self, formula: Formula) -> Terms:
+        """Multiply out 1 - product over ways of (1 - [the way is below]), over all requirements."""
+        terms: Terms = {0: 1}
+        for ways in formula:
+            none: Terms = {0: 1}
+            for way in ways:
+                none = self._product(none, {0: 1, sum(1 << state for state in way): -1})
+            terms = self._product(terms, _complement(none))
+        return terms
+
+    def _product(self, first: Terms, second: Terms) -> Terms:
+        self._step(len(first) * len(second))
+        result: Counter[int] = Counter()
+        for bits, factor in first.items():
+            for more, other in second.items():
+                result[bits | more] += factor * other
+        return {bits: factor for bits, factor in result.items() if factor}
+
+    def _step(self, n_steps: int) -> None:
+        self.left -= n_steps
+        if self.left < 0:
+            raise _GivenUp
 
 
-def _failures(part: Sequence[Requirement], most_terms: int) -> Terms | None:
-    """Multiply out 1 - [all ways of this requirement are above], over all requirements."""
-    terms: Terms | None = {0: 1}
-    for requirement in part:
-        bits = sum(1 << way[0] for way in requirement.ways)
-        terms = _product(terms, {0: 1, bits: -1}, most_terms)
-    return terms
-
-
-def _successes(part: Sequence[Requirement], most_terms: int) -> Terms | None:
-    """Multiply out 1 - product over ways of (1 - [this way is below]), over all requirements."""
-    terms: Terms | None = {0: 1}
-    for requirement in part:
-        none: Terms | None = {0: 1}
-        for way in requirement.ways:
-            none = _product(none, {0: 1, sum(1 << state for state in way): -1}, most_terms)
-        if none is None:
-            return None
-        met = {bits: -factor for bits, factor in none.items()}
-        met[0] = met.get(0, 0) + 1
-        terms = _product(terms, met, most_terms)
-    return terms
-
-
-def _product(first: Terms | None, second: Terms, most_terms: int) -> Terms | None:
-    if first is None:
-        return None
-    result: Counter[int] = Counter()
-    for bits, factor in first.items():
-        for more, other in second.items():
-            result[bits | more] += factor * other
-        if len(result) > most_terms:
-            return None
-    return {bits: factor for bits, factor in result.items() if factor}
+def _complement(terms: Terms) -> Terms:
+    result = {key: -factor for key, factor in terms.items()}
+    result[0] = result.get(0, 0) + 1
+    return result
 
 
 def _by_size(terms: Terms) -> Terms:
@@ -132,10 +179,25 @@ def _by_size(terms: Terms) -> Terms:
     return {size: factor for size, factor in sizes.items() if factor}
 
 
-def _times(first: Terms, second: Terms) -> Terms:
-    """Multiply by size: parts share no state, so that sizes add."""
-    result: Counter[int] = Counter()
-    for size, factor in first.items():
-        for more, other in second.items():
-            result[size + more] += factor * other
-    return dict(result)
+def _states(formula: Formula) -> set[int]:
+    return {state for ways in formula for way in ways for state in way}
+
+
+def _parts(formula: Formula) -> list[Formula]:
+    """Put together the requirements that share states, directly or through others."""
+    return _groups([(_states([ways]), ways) for ways in formula])
+
+
+def _groups(members: list[tuple[set[int], T]]) -> list[list[T]]:
+    groups: list[tuple[set[int], list[T]]] = []
+    for states, member in members:
+        states, together = set(states), [member]
+        apart = []
+        for others, before in groups:
+            if others & states:
+                states |= others
+                together = before + together
+            else:
+                apart.append((others, before))
+        groups = [*apart, (states, together)]
+    return [group for _, group in groups]
