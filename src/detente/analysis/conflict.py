@@ -192,6 +192,9 @@ class Conflict:
     def ranks(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
         """Lowest and highest place of every row for every party; alike where all is known."""
         columns = [_places(evaluation) for evaluation in self.evaluations]
+        if not columns:  # nobody has a move: one column still, as in the graph, of who has no wants
+            nobody = np.zeros((len(self.codes), 1), dtype=np.int32)
+            return nobody, nobody
         low = np.column_stack([c[0] for c in columns]).astype(np.int32)
         high = np.column_stack([c[1] for c in columns]).astype(np.int32)
         return low, high

@@ -105,7 +105,7 @@ def with_consequences(
     met = np.zeros(len(levels), dtype=np.bool_)
     for breach in breaches:
         for number, action in enumerate(actions):
-            if (action.party, action.issue) != (breach.party, breach.issue):
+            if (action.kind, action.party, action.issue) != ("does", breach.party, breach.issue):
                 continue
             kept = [0, action.options.index(breach.option)]  # not yet done, or done
             broken = ~np.isin(levels[:, number], kept)

@@ -16,7 +16,7 @@ from detente.engines.stability.roads import Road as Way
 from detente.engines.stability.roads import reachable, roads_between
 from detente.errors import SpaceTooLargeError
 from detente.ledger import PartyId
-from detente.model import Case, Clock, ClockId, DealId, IssueId
+from detente.model import Case, Clock, DealId, IssueId
 
 __all__ = ["MOST_ROAD_MOVES", "roads_of"]
 
@@ -55,7 +55,7 @@ def _of_first_deal(case: Case, settled: Sequence[IssueId]) -> tuple[IssueId, ...
 
 @dataclass(frozen=True, eq=False)
 class _Net:
-    """The moves of all parties, and those of time as one more party."""
+    """The moves of all parties, and every clock as one more party, so that one can follow another."""
 
     case: Case
     conflict: Conflict
@@ -98,16 +98,18 @@ class _Net:
     def graph(self) -> MoveGraph:
         own = graph_of(self.conflict.moves, MOST_ROAD_MOVES)
         n = own.n_states
-        pairs = [self.strikes(clock) for clock in self.clocks]
-        sources = np.concatenate([np.empty(0, dtype=np.intp), *(s for s, _ in pairs)])
-        targets = np.concatenate([np.empty(0, dtype=np.intp), *(t for _, t in pairs)])
-        keys = np.unique(sources * n + targets)
-        counts = np.bincount(keys // n, minlength=n)
-        starts = len(own.targets) + np.concatenate([[0], np.cumsum(counts)])
+        starts, targets = [own.starts], [own.targets]
+        for clock in self.clocks:
+            sources, struck = self.strikes(clock)  # in order of states
+            counts = np.bincount(sources, minlength=n)
+            before = sum(map(len, targets))
+            starts.append(before + np.concatenate([[0], np.cumsum(counts)])[None, :])
+            targets.append(struck.astype(np.int32))
         return MoveGraph(
-            np.vstack([own.starts, starts]).astype(np.intp),
-            np.concatenate([own.targets, (keys % n).astype(np.int32)]),
-            (*own.is_transitive, False),
+            np.vstack(starts).astype(np.intp),
+            np.concatenate(targets),
+            # What a clock brings it brings at once: it has no second move to make.
+            (True,) * (own.n_parties + len(self.clocks)),
             own.feasible,
         )
 
@@ -115,7 +117,7 @@ class _Net:
     def preferences(self) -> Preferences:
         n = self.conflict.n_states
         low, high = (
-            np.column_stack([ranks[:n], np.zeros(n, dtype=np.int32)])
+            np.column_stack([ranks[:n], np.zeros((n, len(self.clocks)), dtype=np.int32)])
             for ranks in self.conflict.ranks
         )
         return preferences(low, high=None if (low == high).all() else high)
@@ -166,12 +168,12 @@ class _Net:
         unbound = self.holes.get(DealId(name), ())
         steps, at = [], way.start
         for (mover, state), gains in zip(way.moves, way.improving, strict=True):
-            by_time = mover == len(self.conflict.parties)
-            party = None if by_time else self.conflict.parties[mover]
+            by_clock = mover - (self.graph.n_parties - len(self.clocks))
+            party = None if by_clock >= 0 else self.conflict.parties[mover]
             steps.append(
                 RoadStep(
                     party=party,
-                    clock=self._clock(at, state) if by_time else None,
+                    clock=self.clocks[by_clock].id if by_clock >= 0 else None,
                     changes=tuple(Change(*c) for c in self.conflict.changes(at, state)),
                     gains=gains,
                     is_hole=party in unbound,
@@ -181,10 +183,3 @@ class _Net:
             )
             at = state
         return tuple(steps)
-
-    def _clock(self, before: int, after: int) -> ClockId | None:
-        for clock in self.clocks:
-            sources, targets = self.strikes(clock)
-            if ((sources == before) & (targets == after)).any():
-                return clock.id
-        return None
