@@ -26,6 +26,7 @@ from detente.reports.wording import (
     listed,
     option_words,
     question_words,
+    quoted_option,
     sentence_start,
     the_party,
 )
@@ -80,6 +81,7 @@ NO_REGRET = {
 """How a move that nothing deters is told, by which answers count."""
 
 MOST_PARTS_TOLD = 4
+MOST_CHANGES_TOLD = 4
 
 
 # --- moves ------------------------------------------------------------------------------
@@ -87,12 +89,15 @@ MOST_PARTS_TOLD = 4
 
 def part_words(case: Case, part: Part) -> str:
     """Say what one party has to do: “The siege is lifted” (Russia)."""
-    return f"“{option_words(case, part.issue, part.option)}” ({case.title_of(part.party)})"
+    return f"{quoted_option(case, part.issue, part.option)} ({case.title_of(part.party)})"
 
 
 def changes_words(case: Case, changes: Iterable[Change]) -> str:
     """Say what a move does, as what somebody can do: "go back on “The bombing stops”"."""
-    return listed(_change_words(case, change) for change in changes)
+    told = [_change_words(case, change) for change in changes]
+    if len(told) > MOST_CHANGES_TOLD:
+        told[MOST_CHANGES_TOLD - 1 :] = [f"change {len(told) - MOST_CHANGES_TOLD + 1} more things"]
+    return listed(told)
 
 
 def _change_words(case: Case, change: Change) -> str:
@@ -102,22 +107,22 @@ def _change_words(case: Case, change: Change) -> str:
         return "see to it that it has its consequence" if answers else "let it pass"
     issue = case.issues[action.issue]
     if change.after == BROKEN:
-        return f"not do its part of “{_promised(case, change)}”"
+        return f"not do its part of {_promised(case, change)}"
     if action.kind == "undoes":
         ends = change.after != issue.today
-        option = option_words(case, issue.id, change.after if ends else change.before)
-        return f"put an end to “{option}”" if ends else f"let “{option}” be"
+        option = quoted_option(case, issue.id, change.after if ends else change.before)
+        return f"put an end to {option}" if ends else f"let {option} be"
     if change.after == issue.today:
-        return f"go back on “{option_words(case, issue.id, change.before)}”"
+        return f"go back on {quoted_option(case, issue.id, change.before)}"
     return _does(case, issue.id, change.after)
 
 
 def _promised(case: Case, change: Change) -> str:
     issue = case.issues[change.action.issue]  # type: ignore[index]  # checked by the caller
     if change.before not in (issue.today, BROKEN):
-        return option_words(case, issue.id, change.before)
+        return quoted_option(case, issue.id, change.before)
     own = [o for o in change.action.options if o not in (issue.today, BROKEN)]
-    return option_words(case, issue.id, own[0])
+    return quoted_option(case, issue.id, own[0])
 
 
 def _does(case: Case, issue: IssueId, option: OptionId) -> str:
@@ -209,14 +214,19 @@ def performance_sentences(case: Case, performance: Performance) -> list[str]:
         holds = "nobody gains" if performance.stated else "somebody gains"
         sentences.append(f"In the order that it states, {holds} by stopping half-way.")
     if n == total:
-        sentences.append(f"In none of {counted(total, 'order')} of steps does anybody gain by stopping half-way.")  # fmt: skip
+        order = "the one order" if total == 1 else f"none of {total:,} orders"
+        nobody = "nobody gains" if total == 1 else "does anybody gain"
+        sentences.append(f"In {order} of steps {nobody} by stopping half-way.")
     elif n:
-        sentences.append(f"In {n:,} of {counted(total, 'order')} of steps nobody gains by stopping half-way.")  # fmt: skip
+        sentences.append(
+            f"In {n:,} of {total:,} orders of steps nobody gains by stopping half-way."
+        )
         sentences += always_before_sentences(case, performance.always_before)
         if performance.best is not None:
             sentences.append(f"One that holds: {order_words(case, performance.best)}.")
     else:
-        sentences.append(f"In each of {counted(total, 'order')} of steps somebody gains by stopping half-way.")  # fmt: skip
+        order = "the one order" if total == 1 else f"each of {total:,} orders"
+        sentences.append(f"In {order} of steps somebody gains by stopping half-way.")
         if performance.best is not None:
             sentences.append(
                 f"Nobody would if up to {performance.best.largest_step} parts were done at the same "
@@ -241,7 +251,7 @@ def order_words(case: Case, order: Order) -> str:
         for part in step:
             by_term.setdefault((part.issue, part.option), []).append(case.title_of(part.party))
         words = " together with ".join(
-            f"“{option_words(case, *term)}” ({listed(who)})" for term, who in by_term.items()
+            f"{quoted_option(case, *term)} ({listed(who)})" for term, who in by_term.items()
         )
         before = told[-1] if told else ""
         if (

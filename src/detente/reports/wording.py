@@ -40,6 +40,7 @@ __all__ = [
     "package_words",
     "party_words",
     "question_words",
+    "quoted_option",
     "repair_sentence",
     "sentence_start",
     "terms_words",
@@ -147,6 +148,17 @@ def option_words(case: Case, issue: IssueId, option: OptionId) -> str:
 def question_words(case: Case, issue: IssueId) -> str:
     """Return the question of an issue, with one question mark."""
     return f"{case.issues[issue].question.strip().rstrip('?')}?"
+
+
+def quoted_option(case: Case, issue: IssueId, option: OptionId) -> str:
+    """Quote an option, with its question where it alone says little or several questions share it."""
+    words = option_words(case, issue, option)
+    shared = sum(
+        words == o.says.strip().rstrip(".") for i in case.issues.values() for o in i.options
+    )
+    if len(words.split()) > FEW_WORDS and shared == 1:
+        return f"“{words}”"
+    return f"“{question_words(case, issue)} {words}”"
 
 
 def package_words(case: Case, package: Package) -> str:

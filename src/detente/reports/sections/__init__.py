@@ -17,6 +17,7 @@ from detente.reports.sections.ledger import claims, sources
 from detente.reports.sections.matrix import matrix
 from detente.reports.sections.method import method
 from detente.reports.sections.possible import possible
+from detente.reports.sections.roads import roads
 from detente.reports.sections.takes import takes
 
 __all__ = ["SECTIONS"]
@@ -27,6 +28,7 @@ SECTIONS: tuple[SectionBuilder, ...] = (
     possible,
     takes,
     hold,
+    roads,
     deals,
     comparisons,
     holes,
