@@ -20,6 +20,9 @@ ROUNDS = 3
 HIDDEN = 0.28
 """Share of a line that its name may hide; beyond, it cannot show whether it is dashed."""
 
+ALONG = (0.5, 0.47, 0.53, 0.44, 0.56, 0.4, 0.6, 0.36, 0.64)
+"""Where on its line a name may stand, the best first."""
+
 Point = tuple[float, float]
 
 
@@ -185,13 +188,13 @@ def _spots(line: Line, a: Point, b: Point) -> list[tuple[Box, float]]:
     away = (wide * abs(dy) + high * abs(dx)) / length / 2 + (7 if line.has_ring else 4)
     normal = (dy / length, -dx / length) if dx >= 0 else (-dy / length, dx / length)
     spots = []
-    for number, along in enumerate((0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65)):
+    for number, along in enumerate(ALONG):
         middle = (a[0] + dx * along, a[1] + dy * along)
         for side, against in ((0.0, 0.0), (away, 6.0), (-away, 7.0)):
             x, y = middle[0] + normal[0] * side, middle[1] + normal[1] * side
             box = Box(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2)
             hidden = box.length_of(a, b) / length
-            spots.append((box, against + number + (900 * hidden if hidden > HIDDEN else 0)))
+            spots.append((box, against + number / 2 + (900 * hidden if hidden > HIDDEN else 0)))
     return spots
 
 

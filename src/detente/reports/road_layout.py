@@ -107,7 +107,9 @@ def laid_out(nodes: Sequence[Node], lines: Sequence[Line], today: int) -> Layout
         for line in lines
     }
     rings = tuple(along(*ends[line.start, line.end], RING_AT) for line in lines if line.has_ring)
-    solid = [_around(at, TODAY_HALF if state == today else 14) for state, at in places.items()]
+    solid = [
+        _around(at, TODAY_HALF if state == today else RADIUS + 1) for state, at in places.items()
+    ]
     solid += [_around(at, 6, 6) for at in rings]
     titles = titles_of(nodes, places, ends, onward, solid)
     width = LEFT + FIRST + column * (n_layers - 1) + RIGHT

@@ -46,6 +46,9 @@ __all__ = [
     "roads_svg",
 ]
 
+TITLED_COLUMN = 120.0
+"""In narrower columns an ending that a road goes on from has its letter only."""
+
 MOST_NODES, MOST_STEPS, MOST_IN_A_LAYER = 24, 8, 12
 """What a picture holds: nodes, steps of one road, nodes that stand above one another."""
 
@@ -181,20 +184,14 @@ def layout_of(case: Case, net: RoadNet) -> Layout:
     for road in net.drawn:
         ends.setdefault((road.steps or ())[-1].end, []).append(case.title_of(road.to))
     onward = {line.start for line in net.lines}
-    nodes = [
-        Node(
-            state,
-            layer,
-            wrapped(
-                "; ".join(ends[state]),
-                min(TITLE_LETTERS, letters) if state in onward else TITLE_LETTERS,
-                TITLE_LINES,
-            )
-            if state in ends
-            else (),
-        )
-        for state, layer in net.layers.items()
-    ]
+
+    def title(state: int) -> tuple[str, ...]:
+        if state not in ends or (state in onward and column < TITLED_COLUMN):
+            return ()
+        room = min(TITLE_LETTERS, letters) if state in onward else TITLE_LETTERS
+        return wrapped("; ".join(ends[state]), room, TITLE_LINES)
+
+    nodes = [Node(state, layer, title(state)) for state, layer in net.layers.items()]
     lines = [
         Line(line.start, line.end, _label(case, line, letters), line.is_hole) for line in net.lines
     ]

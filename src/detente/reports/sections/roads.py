@@ -24,6 +24,9 @@ from detente.reports.wording import listed
 
 __all__ = ["roads"]
 
+MIN_WIDTH_REM = 44
+"""Narrower screens scroll the picture, so that its words stay readable."""
+
 
 def roads(analysis: Analysis) -> Section | None:
     """Draw the roads from today and tell each of them step by step."""
@@ -80,12 +83,15 @@ def _picture(analysis: Analysis) -> dict[str, Any] | None:
     if analysis.hold is None:
         return None
     case, found = analysis.case, analysis.hold.roads
-    net = net_of(found)
+    net, names = net_of(found), place_names(found)
     if net is None:
         return None
     return {
+        "rem": MIN_WIDTH_REM,
         "svg": Markup(roads_svg(case, found, net)),  # noqa: S704  # our own, escaped where it is made
+        "keys": [
+            (names[road.steps[-1].end], case.title_of(road.to)) for road in net.drawn if road.steps
+        ],
         "left_out": listed(f"“{case.title_of(road.to)}”" for road in net.left_out),
         "n_left_out": len(net.left_out),
-        "n_drawn": len(net.drawn),
     }
