@@ -84,7 +84,7 @@ def analyse_hold(
         _Holding(case, case.deals[name], concept).answer(agreed.get(name, Verdict.UNDECIDED))
         for name in names
     )
-    roads = roads_of(case, {hold.deal: hold.holes for hold in found})
+    roads = roads_of(case, {hold.deal: hold.holes for hold in found}, concept)
     basis = dict.fromkeys(claim for hold in found for claim in hold.basis)
     return HoldAnswer(concept, found, roads, tuple(basis))
 

@@ -27,6 +27,7 @@ __all__ = [
     "Performance",
     "Preferring",
     "Promise",
+    "Resting",
     "Road",
     "RoadStep",
     "Roads",
@@ -323,6 +324,20 @@ class Road:
 
 
 @dataclass(frozen=True, slots=True)
+class Resting:
+    """Where things come to rest: states that nobody whose wants are known would leave alone.
+
+    ``named`` are today, deals and endings among them, by the nearest state that stands for each.
+    ``n_reached`` counts those that steps lead to from today by which everybody gains, today itself
+    if it is one; ``n_states`` all of them.
+    """
+
+    named: tuple[str, ...]
+    n_reached: int
+    n_states: int
+
+
+@dataclass(frozen=True, slots=True)
 class Roads:
     """The roads from today to each ending; ``left_out`` names issues that were held as today."""
 
@@ -331,6 +346,7 @@ class Roads:
     n_reached: int
     left_out: tuple[IssueId, ...] = ()
     too_large: str = ""
+    resting: Resting | None = None
 
 
 @dataclass(frozen=True, slots=True)

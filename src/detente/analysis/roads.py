@@ -10,13 +10,21 @@ import numpy as np
 import numpy.typing as npt
 
 from detente.analysis.conflict import Conflict
-from detente.analysis.hold_answers import Change, Road, Roads, RoadStep
-from detente.engines.stability import MoveGraph, Preferences, graph_of, preferences
+from detente.analysis.hold_answers import Change, Resting, Road, Roads, RoadStep
+from detente.analysis.keeping import Signed
+from detente.engines.stability import (
+    Concept,
+    MoveGraph,
+    Preferences,
+    graph_of,
+    preferences,
+    stability,
+)
 from detente.engines.stability.roads import Road as Way
 from detente.engines.stability.roads import reachable, roads_between
 from detente.errors import SpaceTooLargeError
 from detente.ledger import PartyId
-from detente.model import Case, Clock, DealId, IssueId
+from detente.model import TODAY, Case, Clock, DealId, IssueId
 
 __all__ = ["MOST_ROAD_MOVES", "roads_of"]
 
@@ -24,7 +32,9 @@ MOST_ROAD_MOVES = 40_000_000
 """Moves that are listed to look for roads: 160 MB."""
 
 
-def roads_of(case: Case, holes: Mapping[DealId, Sequence[PartyId]]) -> Roads:
+def roads_of(
+    case: Case, holes: Mapping[DealId, Sequence[PartyId]], concept: Concept = Concept.SEQ
+) -> Roads:
     """Find the shortest road from today to each deal carried out and to each ending.
 
     Issues on which no deal and no ending differs from today are left as they are today. Where the
@@ -38,7 +48,7 @@ def roads_of(case: Case, holes: Mapping[DealId, Sequence[PartyId]]) -> Roads:
     narrow = _of_first_deal(case, settled)
     for issues in dict.fromkeys((tuple(settled), narrow)):
         try:
-            net = _Net(case, Conflict.of(case, issues), holes)
+            net = _Net(case, Conflict.of(case, issues), holes, concept)
             return net.roads(tuple(i for i in settled if i not in issues))
         except SpaceTooLargeError as error:
             why = str(error)
@@ -60,6 +70,7 @@ class _Net:
     case: Case
     conflict: Conflict
     holes: Mapping[DealId, Sequence[PartyId]]
+    concept: Concept
 
     @cached_property
     def clocks(self) -> tuple[Clock, ...]:
@@ -146,7 +157,23 @@ class _Net:
             for name, near, gains in zip(names, nearest, by_gains, strict=True)
         )
         n_reached = int((reached.distance >= 0).sum())
-        return Roads(found, int(self.conflict.feasible.sum()), n_reached, left_out)
+        rests = self.resting([TODAY, *names], [np.array([today]), *nearest], gaining.distance)
+        n_states = int(self.conflict.feasible.sum())
+        return Roads(found, n_states, n_reached, left_out, resting=rests)
+
+    def resting(
+        self,
+        names: Sequence[str],
+        states: Sequence[npt.NDArray[np.intp]],
+        distance: npt.NDArray[np.int32],
+    ) -> Resting:
+        """Say where nobody would leave alone, among what has a name and among what gains reach."""
+        signed = Signed(self.conflict, self.conflict.today, self.concept)
+        still = np.array([party not in self.conflict.unclear for party in self.conflict.parties])
+        verdicts = stability(self.conflict.moves, signed.preferences, self.concept)
+        rests = verdicts.stable[:, still].all(axis=1) & self.conflict.feasible
+        named = tuple(n for n, own in zip(names, states, strict=True) if rests[own].any())
+        return Resting(named, int((rests & (distance >= 0)).sum()), int(rests.sum()))
 
     def _nearest(self, name: str, distance: npt.NDArray[np.int32]) -> npt.NDArray[np.intp]:
         """Return, of the states that stand for an outcome, those that the fewest moves reach."""

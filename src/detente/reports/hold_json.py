@@ -200,6 +200,13 @@ def _roads(roads: Roads) -> Json:
         "n_states": roads.n_states,
         "n_reached": roads.n_reached,
         "left_out": list(roads.left_out),
+        "resting": None
+        if roads.resting is None
+        else {
+            "named": list(roads.resting.named),
+            "n_reached_by_gains": roads.resting.n_reached,
+            "n_states": roads.resting.n_states,
+        },
         "endings": [_road(road) for road in roads.roads],
     }
 
