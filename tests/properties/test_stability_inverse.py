@@ -16,6 +16,7 @@ from detente.engines.stability import Concept
 from detente.engines.stability.inverse import (
     Condition,
     Requirement,
+    condition,
     inverse,
     least_change,
     share_of_orders,
@@ -87,6 +88,23 @@ def test_one_partys_strict_orders_are_counted_as_if_listed(concept: Concept, see
     assert found.n_profiles == factorial(len(conflict.feasible))
     assert found.stable_profiles == (stable, stable)
     assert found.equilibrium_profiles == (lasting, lasting)
+
+
+@every_concept
+@given(seeds)
+def test_conditions_say_nothing_twice(concept: Concept, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    conflict = random_conflict(rng)
+    state = int(rng.choice(sorted(conflict.feasible)))
+    party = int(rng.choice(conflict.parties))
+    told = condition(conflict.graph, conflict.preferences, state, concept, party).requirements
+    for requirement in told:
+        for way, other in itertools.permutations(map(set, requirement.ways), 2):
+            assert not way <= other
+        assert state not in itertools.chain(*requirement.ways)
+    for one, another in itertools.permutations(told, 2):
+        implied = all(any(set(w) <= set(way) for w in one.ways) for way in another.ways)
+        assert not implied
 
 
 @every_concept
@@ -207,13 +225,13 @@ def test_any_condition_is_counted_as_if_orders_were_listed(drawn: list[list[list
     requirements = tuple(
         Requirement(0, tuple(tuple(sorted(way)) for way in several)) for several in drawn
     )
-    condition = Condition(0, 0, "any", requirements)
+    stated = Condition(0, 0, "any", requirements)
     met = 0
     for below in itertools.product([False, True], repeat=6):
         ranks = [0, *(-1 if each else 1 for each in below)]
-        if condition.holds(ranks):
+        if stated.holds(ranks):
             met += factorial(sum(below)) * factorial(6 - sum(below))
-    assert share_of_orders(condition) == Fraction(met, factorial(7))
+    assert share_of_orders(stated) == Fraction(met, factorial(7))
 
 
 @given(st.lists(ways, max_size=4), st.lists(st.integers(0, 3), min_size=7, max_size=7))
@@ -221,8 +239,8 @@ def test_the_least_rise_of_any_condition_is_enough_and_needed(
     drawn: list[list[list[int]]], ranks: list[int]
 ) -> None:
     requirements = tuple(Requirement(0, tuple(map(tuple, several))) for several in drawn)
-    condition = Condition(0, 0, "any", requirements)
-    change = least_change(condition, ranks)
-    enough = [rank for rank in range(ranks[0], 4) if condition.holds([rank, *ranks[1:]])]
+    stated = Condition(0, 0, "any", requirements)
+    change = least_change(stated, ranks)
+    enough = [rank for rank in range(ranks[0], 4) if stated.holds([rank, *ranks[1:]])]
     assert (ranks[0] if change.rises_to is None else change.rises_to) == enough[0]
     assert set(change.passes) == {s for s in range(1, 7) if ranks[0] < ranks[s] <= enough[0]}

@@ -198,6 +198,12 @@ def test_unknown_comparisons_are_no_improvements() -> None:
         assert reachable(conflict.graph, start, None, nothing_known).states.tolist() == [start]
 
 
+def test_nobody_improves_twice_in_a_row_to_where_one_improvement_is_not_sure() -> None:
+    one_party = graph_of(action_space([3], controls=[0]))
+    stated = preferences([[0], [1], [2]], unknown=[(0, 0, 2)])
+    assert reachable(one_party, 0, None, stated).states.tolist() == [0, 1]
+
+
 @given(seeds)
 def test_roads_of_sure_improvements_are_legal_where_pairs_are_unknown(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -89,8 +89,10 @@ def laid_out(nodes: Sequence[Node], lines: Sequence[Line], today: int) -> Layout
     links = [((line.start, layer_of[line.start]), (line.end, layer_of[line.end])) for line in lines]
     links += [((state, layer - 1), (state, layer)) for state, layer in spare]
     layers = _ordered(layers, links)
+    names = {line.end: len(line.label) for line in lines}
     needs = {
         (node.state, node.layer): ROW / 2
+        + max(0, names.get(node.state, 0) - 2) * LINE_HEIGHT / 2
         + (len(node.title) * LINE_HEIGHT if node.title and node.state in onward else 0)
         for node in nodes
     }
@@ -113,8 +115,8 @@ def laid_out(nodes: Sequence[Node], lines: Sequence[Line], today: int) -> Layout
     solid += [_around(at, 6, 6) for at in rings]
     titles = titles_of(nodes, places, ends, onward, solid)
     width = LEFT + FIRST + column * (n_layers - 1) + RIGHT
-    names = names_of(lines, ends, [*solid, *(title.box for title in titles.values())], width)
-    return _moved_down(Layout(width, 0, column, places, ends, names, titles, rings), solid)
+    labels = names_of(lines, ends, [*solid, *(title.box for title in titles.values())], width)
+    return _moved_down(Layout(width, 0, column, places, ends, labels, titles, rings), solid)
 
 
 def _moved_down(layout: Layout, solid: Sequence[Box]) -> Layout:

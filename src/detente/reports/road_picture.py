@@ -203,7 +203,9 @@ def _label(case: Case, line: WayMark, letters: int) -> tuple[str, ...]:
     words: list[str] = []
     for number, name in enumerate(names):
         words += wrapped(f"or {name}" if number else name, letters, NAME_LINES)
-    return (*words, *(wrapped(f"({BOUND_BY_NOBODY})", letters, 2) if line.is_hole else ()))
+    # Where there is no room for these words, the ring on the line alone says it.
+    hole = f"({BOUND_BY_NOBODY})"
+    return (*words, hole) if line.is_hole and len(hole) <= letters else tuple(words)
 
 
 def road_spec(case: Case, roads: Roads, net: RoadNet) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from detente.analysis import Analysis
 from detente.analysis.hold_answers import RoadStep
 from detente.model import Case
-from detente.reports.road_picture import net_of, place_names, roads_svg
+from detente.reports.road_picture import layout_of, net_of, place_names, roads_svg
 from detente.reports.road_words import (
     RoadKind,
     road_kind,
@@ -24,8 +24,8 @@ from detente.reports.wording import listed
 
 __all__ = ["roads"]
 
-MIN_WIDTH_REM = 44
-"""Narrower screens scroll the picture, so that its words stay readable."""
+WIDEST_REM = 46.0
+"""Narrower screens scroll the picture, so that its words stay readable; a small one stays small."""
 
 
 def roads(analysis: Analysis) -> Section | None:
@@ -87,7 +87,7 @@ def _picture(analysis: Analysis) -> dict[str, Any] | None:
     if net is None:
         return None
     return {
-        "rem": MIN_WIDTH_REM,
+        "rem": f"{min(WIDEST_REM, layout_of(case, net).width / 16):.4g}",
         "svg": Markup(roads_svg(case, found, net)),  # noqa: S704  # our own, escaped where it is made
         "keys": [
             (names[road.steps[-1].end], case.title_of(road.to)) for road in net.drawn if road.steps

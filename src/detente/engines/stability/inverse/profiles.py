@@ -99,5 +99,6 @@ def _reversals(orders: Arcs, stated: Arcs) -> Ints:
     for first in range(len(stated)):
         for second in range(first):
             sign = np.sign(int(stated[first]) - int(stated[second]))
-            counts += np.sign(orders[:, first] - orders[:, second]) == -sign if sign else 0
+            # Strict orders tie nowhere, so that pairs stated as equal count for nothing.
+            counts += np.sign(orders[:, first] - orders[:, second]) == -sign
     return counts
