@@ -16,7 +16,7 @@ from detente.cli.app import app
 
 HERE = Path(__file__).parent / "terminal"
 ROOT = Path(__file__).parents[2]
-VERBS = ("check", "deals", "report", "new", "examples", "fmt", "import", "export", "schema")
+VERBS = ("check", "deals", "hold", "report", "new", "examples", "fmt", "import", "export", "schema")
 
 RUNS = {
     **{f"help-{verb}": [verb, "--help"] for verb in VERBS},
@@ -24,11 +24,20 @@ RUNS = {
     **{
         f"{verb}-{name.rsplit('/', 1)[-1]}": [verb, f"examples/{name}"]
         for name in example_names()
-        for verb in ("check", "deals")
+        for verb in ("check", "deals", "hold")
     },
     "deals-aleppo-2016-against-today": ["deals", "examples/aleppo-2016", "--against", "today"],
     "no-such-case": ["check", "examples/nowhere"],
     "no-such-ending": ["deals", "examples/aleppo-2016", "--against", "spring"],
+    "hold-aleppo-2016-any-answer": [
+        "hold",
+        "examples/aleppo-2016",
+        "--deal",
+        "kerry_package",
+        "--concept",
+        "gmr",
+    ],
+    "no-such-deal": ["hold", "examples/aleppo-2016", "--deal", "peace"],
     "no-such-verb": ["dealz"],
 }
 

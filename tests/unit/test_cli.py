@@ -22,7 +22,7 @@ from detente.casefile import SchemaPart, example_names, examples_folder, json_sc
 from detente.casefile.yaml_text import read_yaml
 from detente.cli.app import app
 
-VERBS = ("check", "deals", "report", "new", "examples", "fmt", "import", "export", "schema")
+VERBS = ("check", "deals", "hold", "report", "new", "examples", "fmt", "import", "export", "schema")
 EXAMPLES = example_names()
 EXAMPLE_FILES = sorted(
     f
@@ -96,6 +96,8 @@ def test_no_verb_at_all_shows_the_help_and_the_version_is_the_packages() -> None
         ["check", "gone"],
         ["check", "--jason", "."],
         ["deals", "gone"],
+        ["hold", "gone"],
+        ["hold", ".", "--concept", "sequential"],
         ["report", "gone"],
         ["new"],
         ["fmt", "gone"],
@@ -115,7 +117,7 @@ def test_wrong_usage_ends_with_2(
 # --- exit codes ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("verb", ["check", "deals", "report"])
+@pytest.mark.parametrize("verb", ["check", "deals", "hold", "report"])
 @pytest.mark.parametrize("as_json", [[], ["--json"]])
 def test_problems_end_with_1_and_name_the_place(
     broken: Path, tmp_path: Path, verb: str, as_json: list[str]

@@ -14,6 +14,7 @@ from detente.analysis import FindingKind, analyse, findings_of
 from detente.casefile import examine_case
 from detente.errors import Place, Problem
 from detente.reports.as_json import deals_as_json, findings_as_json
+from detente.reports.hold_json import hold_as_json
 
 ROOT = Path(__file__).parents[2]
 CASES = [
@@ -28,7 +29,7 @@ def schema(part: str) -> Any:
     return json.loads(file.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("part", ["deals", "check"])
+@pytest.mark.parametrize("part", ["deals", "check", "hold"])
 def test_the_schema_is_one_and_is_strict(part: str) -> None:
     found = schema(part)
     jsonschema.Draft202012Validator.check_schema(found)
@@ -49,8 +50,12 @@ def test_the_schema_is_one_and_is_strict(part: str) -> None:
 def test_what_is_printed_has_the_promised_shape(path: Path) -> None:
     reading = examine_case(path)
     assert reading.case is not None
-    deals = json.loads(json.dumps(deals_as_json(analyse(reading.case)), allow_nan=False))
+    analysis = analyse(reading.case)
+    deals = json.loads(json.dumps(deals_as_json(analysis), allow_nan=False))
     jsonschema.validate(deals, schema("deals"))
+    assert analysis.hold is not None
+    held = json.loads(json.dumps(hold_as_json(analysis, analysis.hold), allow_nan=False))
+    jsonschema.validate(held, schema("hold"))
     found = findings_as_json(reading.problems, findings_of(reading.case))
     jsonschema.validate(json.loads(json.dumps(found)), schema("check"))
 
@@ -84,3 +89,22 @@ def test_every_refusal_carries_its_certificate() -> None:
     for consent in refusing:
         assert consent["reason"]["issues"]
         assert consent["reason"]["rests_on"]["claims"]
+
+
+def test_every_verdict_on_holding_carries_its_certificate() -> None:
+    reading = examine_case(CASES[0])
+    assert reading.case is not None
+    analysis = analyse(reading.case)
+    assert analysis.hold is not None
+    first = hold_as_json(analysis, analysis.hold)["deals"][0]
+    breaking = {p["party"]: p["breaking"] for p in first["parties"] if p["breaking"]}
+    assert list(breaking) == ["assad_government"]
+    (change,) = breaking["assad_government"]["changes"]
+    assert (change["before"], change["after"]) == ("left_open", "damascus")
+    assert breaking["assad_government"]["because"]["statement"] == "who_governs is damascus"
+    assert {s["party"] for s in first["performance"]["stops"]} == {
+        "conquest_front",
+        "assad_government",
+    }
+    needed = {c["party"]: c["leads_to"] for c in first["would_hold_if"]["consequences"]}
+    assert needed == {"assad_government": "today", "conquest_front": "city_falls"}

@@ -290,6 +290,15 @@ class DealHold:
         return Verdict.UNDECIDED if None in stays else Verdict.YES
 
     @property
+    def is_good(self) -> Verdict:
+        """Whether those who bear the cost or are left out would rather have it than today."""
+        verdicts = {bearer.stance.verdict for bearer in self.good}
+        if Verdict.NO in verdicts:
+            return Verdict.NO
+        gains = any(bearer.stance is Stance.BETTER for bearer in self.good)
+        return Verdict.YES if verdicts == {Verdict.YES} and gains else Verdict.UNDECIDED
+
+    @property
     def breakers(self) -> tuple[Keeping, ...]:
         return tuple(k for k in self.keeping if dict(k.verdicts)[self.concept] is False)
 

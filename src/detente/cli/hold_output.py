@@ -39,12 +39,12 @@ def _four(output: Output, analysis: Analysis, answer: HoldAnswer) -> None:
 
     from detente.reports.hold_words import HELD_SIGNS, HELD_WORDS
 
-    output.heading("Agreed, carried out, kept")
+    output.heading("Agreed, carried out, kept, good")
     table = Table(show_edge=False, pad_edge=False)
-    for column in ("", "would all sign?", "carried out?", "kept?"):
+    for column in ("", "would all sign?", "carried out?", "kept?", "good for those who bear it?"):
         table.add_column(column)
     for hold in answer.deals:
-        verdicts = (hold.agreed, hold.performance.verdict, hold.kept)
+        verdicts = (hold.agreed, hold.performance.verdict, hold.kept, hold.is_good)
         cells = [f"{HELD_SIGNS[v]} {HELD_WORDS[v]}" for v in verdicts]
         table.add_row(analysis.case.deals[hold.deal].title, *cells)
     output.console.print(table)

@@ -65,6 +65,7 @@ def _deal(case: Case, hold: DealHold) -> Json:
         "promised": list(hold.promised),
         "nobody_checks": hold.unchecked,
         "would_hold_if": _binding(hold),
+        "is_good": VERDICTS[hold.is_good],
         "good": [
             {
                 "party": bearer.party,

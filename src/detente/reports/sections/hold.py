@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from detente.analysis import Analysis, DealHold, Keeping, Stance
+from detente.analysis import Analysis, DealHold, Keeping
 from detente.engines.deal_space import Verdict
 from detente.model import Case
 from detente.reports.hold_answer_words import (
@@ -73,7 +73,7 @@ def _deal(case: Case, hold: DealHold) -> dict[str, Any]:
         "agreed": _verdict(hold.agreed),
         "carried_out": _verdict(hold.performance.verdict),
         "kept": _verdict(hold.kept),
-        "good": _verdict(_good(hold)),
+        "good": _verdict(hold.is_good),
         "performance": performance_sentences(case, hold.performance),
         "stops": [
             {
@@ -114,15 +114,3 @@ def _party(case: Case, hold: DealHold, keeping: Keeping) -> dict[str, Any]:
         "margin": margin,
         "claims": tuple(claims),
     }
-
-
-def _good(hold: DealHold) -> Verdict:
-    """Say whether those who bear the cost or are left out would rather have it than today."""
-    verdicts = {bearer.stance.verdict for bearer in hold.good}
-    if not verdicts:
-        return Verdict.UNDECIDED
-    if Verdict.NO in verdicts:
-        return Verdict.NO
-    if Verdict.UNDECIDED in verdicts or all(b.stance is Stance.EQUAL for b in hold.good):
-        return Verdict.UNDECIDED
-    return Verdict.YES
