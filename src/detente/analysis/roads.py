@@ -169,9 +169,11 @@ class _Net:
     ) -> Resting:
         """Say where nobody would leave alone, among what has a name and among what gains reach."""
         signed = Signed(self.conflict, self.conflict.today, self.concept)
-        still = np.array([party not in self.conflict.unclear for party in self.conflict.parties])
+        parties, unclear = self.conflict.parties, self.conflict.unclear
+        known = [number for number, party in enumerate(parties) if party not in unclear]
         verdicts = stability(self.conflict.moves, signed.preferences, self.concept)
-        rests = verdicts.stable[:, still].all(axis=1) & self.conflict.feasible
+        stays = verdicts.stable[:, np.array(known, dtype=np.intp)].all(axis=1)
+        rests = stays & self.conflict.feasible
         named = tuple(n for n, own in zip(names, states, strict=True) if rests[own].any())
         return Resting(named, int((rests & (distance >= 0)).sum()), int(rests.sum()))
 

@@ -79,7 +79,11 @@ class MoveGraph:
             raise EngineInputError(
                 f"arcs: found shape {kept.shape}, expected {self.targets.shape}: one per move"
             )
-        return move_graph(self.n_states, self.n_parties, self.arcs()[kept], self.feasible)
+        # The moves stay in their order, so that only their number before each start changes.
+        before = np.concatenate([[0], np.cumsum(kept)]).astype(np.intp)
+        starts, targets = before[self.starts], self.targets[kept]
+        transitive = tuple(bool(transitive_moves(s, targets)) for s in starts)
+        return MoveGraph(frozen(starts), frozen(targets), transitive, self.feasible)
 
 
 def move_graph(
