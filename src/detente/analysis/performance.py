@@ -45,15 +45,21 @@ class Way:
 
     @cached_property
     def states(self) -> Masks:
-        """The state that each set of parts done stands for."""
+        """The state that each set of parts done stands for.
+
+        What the deal says and nobody has to act for is there as soon as the rules allow it.
+        """
         conflict = self.signed.conflict
+        carried_out = conflict.moves.levels_of(self.signed.carried_out)
+        by_itself = np.array([action.kind == "time" for action in conflict.actions])
+        come_about = int(conflict.moves.state_of(np.where(by_itself, carried_out, 0)))
         states = np.zeros(self.n_sets, dtype=np.int64)
         for bit, part in enumerate(self.parts):
             number = conflict.action_number(part.party, part.issue)
             level = conflict.actions[number].options.index(part.option)
             added = level * int(conflict.moves.strides[number])
             states[1 << bit : 2 << bit] = states[: 1 << bit] + added
-        return states
+        return np.asarray(states + come_about * conflict.feasible[states + come_about])
 
     @cached_property
     def feasible(self) -> Bools:
@@ -182,7 +188,8 @@ class Way:
     def stated_order_holds(self, order: Sequence[Sequence[IssueId]]) -> bool:
         """Say whether nobody gains in any set that a stated order of steps can pass.
 
-        The parts of one step may come in any order among themselves.
+        The parts of one step may come in any order among themselves. An order that the rules of the
+        case do not allow does not hold.
         """
         before = 0
         listed = {issue for step in order for issue in step}
@@ -194,6 +201,8 @@ class Way:
                 if self.feasible[done] and not self.safe[done]:
                     return False
             before += sum(1 << bit for bit in bits)
+            if not self.feasible[before]:
+                return False
         return True
 
     def best_order(self) -> Order | None:
