@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, cached_property
+from math import prod
 
 from detente.analysis.conflict_actions import BROKEN, Action, Breach
 from detente.engines.stability import Concept
@@ -86,6 +87,11 @@ class Plain:
             for party in breach.answered_by:
                 hands["answers", party, None, None] = ("no", "yes")
         return hands
+
+    @property
+    def size(self) -> int:
+        """How many states there are before the impossible ones are left out."""
+        return prod(map(len, self.hands.values()))
 
     @cached_property
     def states(self) -> list[State]:

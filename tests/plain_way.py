@@ -32,13 +32,18 @@ class Way:
         return [frozenset(c) for n in sizes for c in itertools.combinations(self.parts, n)]
 
     def state(self, done: frozenset[Part]) -> State:
-        """Return the state in which some parts are done, and what comes by itself has come."""
+        """Return the state in which some parts are done.
+
+        What the deal says and nobody has to act for is there as soon as the rules allow it.
+        """
         plain = self.plain
         changes: dict[Hand, str] = {("does", p, i, None): option for p, i, option in done}
+        without = plain.with_levels(plain.today, changes)
         for hand, levels in plain.hands.items():
             if hand[0] == "time" and hand[2] is not None and self.outcome[hand[2]] in levels:
                 changes[hand] = self.outcome[hand[2]]
-        return plain.with_levels(plain.today, changes)
+        with_all = plain.with_levels(plain.today, changes)
+        return with_all if plain.is_possible(with_all) else without
 
     @cached_property
     def carried_out(self) -> State:

@@ -55,9 +55,9 @@ class _Drawer:
         kind = self.rng.random()
         if kind < 0.12:
             found["not_by_agreement"] = True
-        elif kind < 0.17:
+        elif kind < 0.2:
             pass  # nobody is said to act for it
-        elif kind < 0.35:
+        elif kind < 0.36:
             found["done_by"] = {"any_of": self.some(self.parties, 1, 2)}
         else:
             found["done_by"] = self.some(self.parties, 1, 1 if self.often(0.6) else 2)
@@ -88,7 +88,7 @@ class _Drawer:
                 for o in options
                 if o != "o0" and not (agreed and options[o].get("not_by_agreement"))
             ]
-            if agreed and self.often(0.9):
+            if agreed and self.often(0.7):
                 fit = [o for o in fit if "done_by" in options[o]] or fit
             if fit and self.often(0.9):
                 found[name] = self.rng.choice(fit)
@@ -142,7 +142,7 @@ class _Drawer:
         if self.often(0.3):
             term = self.rng.choice(list(says))
             deal["terms"] = {term: {"if_not": self.if_not(others)}}
-        if self.often(0.4):
+        if self.often(0.5):
             told = self.some(list(says), 1)
             cuts = [k for k in range(1, len(told)) if self.often(0.6)]
             steps = [told[a:b] for a, b in itertools.pairwise([0, *cuts, len(told)])]
@@ -190,7 +190,7 @@ class _Drawer:
         }
         if self.often(0.15):
             sketch["parties"]["p1"]["acts_for"] = "p0"
-        if self.often(0.35):
+        if self.often(0.5):
             rule = self.rule([deals | endings | clocks][0])
             if rule:
                 sketch["rules"] = {"r": rule}

@@ -24,13 +24,6 @@ MOST = 400
 """States up to which the plain definition is quick."""
 
 
-def is_small(plain: Plain) -> bool:
-    size = 1
-    for levels in plain.hands.values():
-        size *= len(levels)
-    return size <= MOST
-
-
 def state_in(plain: Plain, conflict: Conflict, number: int) -> State:
     levels = conflict.moves.levels_of(number).tolist()
     at = {hand_of(a): a.options[k] for a, k in zip(conflict.actions, levels, strict=True)}
@@ -63,7 +56,7 @@ def conflicts(case: Case, seed: int) -> Iterable[tuple[Conflict, Plain]]:
         ]
         for breaches in ((), tuple(drawn)):
             plain = Plain(case, plain_deal.issues, breaches)
-            if is_small(plain):
+            if plain.size <= MOST:
                 yield Conflict.of(case, plain_deal.issues, breaches), plain
 
 
@@ -169,7 +162,7 @@ def settled(case: Case) -> tuple[IssueId, ...]:
 def test_roads_are_roads_and_none_is_shorter(seed: int) -> None:
     case = random_case(seed)
     plain = Plain(case, settled(case))
-    if not is_small(plain):
+    if plain.size > MOST:
         return
     answer = analyse_hold(case, {})
     if not settled(case):

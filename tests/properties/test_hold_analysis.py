@@ -1,0 +1,239 @@
+"""Keeping a deal and carrying it out, on random cases, against their plain definition."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from plain_hold import Hand, Plain, State, hand_of
+from plain_hold import Part as PlainPart
+from plain_way import PlainDeal, Way, in_steps
+from random_hold_cases import random_case
+
+from detente.analysis import Change, DealHold, Kept, Part, analyse_hold
+from detente.analysis.conflict import Conflict
+from detente.engines.stability import Concept
+from detente.model import Blank, Case, DealId
+
+seeds = st.integers(0, 2**32 - 1)
+concepts = st.sampled_from(list(Concept))
+MOST = 250
+"""States up to which the plain definition is quick."""
+
+
+def examined(case: Case, concept: Concept, *, unclear: bool) -> Iterator[tuple[DealHold, Way]]:
+    """Yield what was found of each deal, beside the plain deal; all wants known, or not all."""
+    plains = {name: PlainDeal(case, deal, concept) for name, deal in case.deals.items()}
+    small = {name: plain for name, plain in plains.items() if plain.way().plain.size <= MOST}
+    answer = analyse_hold(case, {}, concept, small)
+    for hold in answer.deals:
+        plain = small[DealId(hold.deal)]
+        conflict = Conflict.of(case, plain.issues, plain.breaches)
+        if bool(conflict.unclear) == unclear and conflict.parties:
+            yield hold, plain.way()
+
+
+def after(plain: Plain, state: State, changes: tuple[Change, ...]) -> State:
+    """Make the changes of a move, each of which must start from where its hand is."""
+    to: dict[Hand, str] = {}
+    for change in changes:
+        assert plain.level(state, hand_of(change.action)) == change.before != change.after
+        to[hand_of(change.action)] = change.after
+    return plain.with_levels(state, to)
+
+
+def part_of(part: Part) -> PlainPart:
+    return part.party, part.issue, part.option
+
+
+# --- kept -----------------------------------------------------------------------------------
+
+
+@given(seeds, concepts)
+def test_a_party_stays_exactly_if_the_definition_says_so(seed: int, concept: Concept) -> None:
+    for hold, way in examined(random_case(seed), concept, unclear=False):
+        plain, end = way.plain, way.carried_out
+        assert {k.party for k in hold.keeping} == set(plain.parties)
+        assert hold.n_states == len(plain.states)
+        for keeping in hold.keeping:
+            stays = {c: not plain.breaking(c, keeping.party, end) for c in Concept}
+            assert dict(keeping.verdicts) == stays
+            assert keeping.kept == (
+                Kept.NO_REASON if stays[Concept.NASH]
+                else Kept.DETERRED if stays[Concept.SEQ]
+                else Kept.THREATENED if stays[Concept.GMR]
+                else Kept.BREAKS
+            )  # fmt: skip
+            assert keeping.n_breaking == len(plain.breaking(concept, keeping.party, end))
+            assert keeping.must_act == any(part[0] == keeping.party for part in way.parts)
+            assert (keeping.margin is not None and keeping.margin < 0) == (not stays[concept])
+
+
+@given(seeds, concepts)
+def test_the_move_that_breaks_is_the_best_that_nothing_deters(seed: int, concept: Concept) -> None:
+    for hold, way in examined(random_case(seed), concept, unclear=False):
+        plain, end = way.plain, way.carried_out
+        for keeping in hold.keeping:
+            rank, found = plain.ranks[keeping.party], plain.breaking(concept, keeping.party, end)
+            assert (keeping.breaking is not None) == bool(found)
+            if keeping.breaking is not None:
+                there = after(plain, end, keeping.breaking.changes)
+                assert there in found
+                assert rank[there] == max(map(rank.__getitem__, found))
+                assert keeping.breaking.places >= rank[there] - rank[end] > 0
+                assert not keeping.breaking.deters
+
+
+@given(seeds, concepts)
+def test_every_answer_told_can_be_given_and_deters(seed: int, concept: Concept) -> None:
+    for hold, way in examined(random_case(seed), concept, unclear=False):
+        plain, end = way.plain, way.carried_out
+        for keeping in hold.keeping:
+            rank = plain.ranks[keeping.party]
+            tempting = {q for q in plain.moves(keeping.party, end) if rank[q] > rank[end]}
+            answered = tempting - plain.breaking(concept, keeping.party, end)
+            assert len(keeping.held_by) == min(3, len(answered))
+            for held in keeping.held_by:
+                at = after(plain, end, held.changes)
+                assert at in answered
+                last = keeping.party
+                for step in held.answer:
+                    there = after(plain, at, step.changes)
+                    assert step.party not in (keeping.party, last)
+                    assert there in plain.moves(step.party, at)
+                    assert step.gains == (
+                        plain.ranks[step.party][there] > plain.ranks[step.party][at]
+                    )
+                    assert step.gains or concept is not Concept.SEQ
+                    at, last = there, step.party
+                assert rank[at] <= rank[end]
+                if concept is Concept.SMR:
+                    assert all(rank[back] <= rank[end] for back in plain.moves(keeping.party, at))
+
+
+# --- carried out ----------------------------------------------------------------------------
+
+
+@given(seeds, concepts)
+def test_orders_are_counted_as_one_by_one(seed: int, concept: Concept) -> None:
+    for hold, way in examined(random_case(seed), concept, unclear=False):
+        found = hold.performance
+        assert {part_of(p) for p in found.parts} == set(way.parts)
+        holding = [order for order in way.orders if way.holds(order)]
+        assert (found.n_orders, found.n_holding) == (len(way.orders), len(holding))
+        forced, always = (
+            {p for p in pairs(way) if comes_first(p, orders)} for orders in (way.orders, holding)
+        )
+        told = always - forced if holding else set()
+        told -= {(a, c) for (a, b), (b2, c) in itertools.product(always, always) if b == b2}
+        assert {(part_of(a), part_of(b)) for a, b in found.always_before} == told
+
+
+def pairs(way: Way) -> list[tuple[PlainPart, PlainPart]]:
+    return list(itertools.permutations(way.parts, 2))
+
+
+def comes_first(
+    pair: tuple[PlainPart, PlainPart], orders: list[tuple[frozenset[PlainPart], ...]]
+) -> bool:
+    return all(pair[0] in done for order in orders for done in order if pair[1] in done)
+
+
+@given(seeds, concepts)
+def test_the_best_order_holds_and_none_does_less_at_once(seed: int, concept: Concept) -> None:
+    for hold, way in examined(random_case(seed), concept, unclear=False):
+        safe = {done for done in way.sets if way.is_possible(done) and not way.gains[done]}
+        largest = [
+            max((len(b - a) for a, b in itertools.pairwise(order)), default=0)
+            for order in in_steps(way.parts)
+            if set(order) <= safe
+        ]
+        best = hold.performance.best
+        if not way.parts:
+            continue
+        assert (best is None) == (not largest)
+        if best is not None:
+            assert best.largest_step == min(largest)
+            done: frozenset[PlainPart] = frozenset()
+            for step in best.steps:
+                assert not done & {part_of(p) for p in step}
+                done |= {part_of(p) for p in step}
+                assert done in safe
+            assert done == set(way.parts)
+
+
+@given(seeds, concepts)
+def test_the_stated_order_holds_if_nobody_gains_wherever_it_passes(
+    seed: int, concept: Concept
+) -> None:
+    case = random_case(seed)
+    for hold, way in examined(case, concept, unclear=False):
+        order = case.deals[hold.deal].order
+        if isinstance(order, Blank):
+            assert hold.performance.stated is None
+            continue
+        steps = [{p for p in way.parts if p[1] in step} for step in order]
+        steps.append(set(way.parts).difference(*steps))
+        before: frozenset[PlainPart] = frozenset()
+        holds = True
+        for step in steps:
+            passed = [d for d in way.sets if before <= d <= before | step and way.is_possible(d)]
+            before |= step
+            holds &= before in passed and not any(way.gains[done] for done in passed)
+        assert hold.performance.stated == holds
+
+
+@given(seeds, concepts)
+def test_a_stop_that_is_told_gains_and_is_as_early_as_any(seed: int, concept: Concept) -> None:
+    for hold, way in examined(random_case(seed), concept, unclear=False):
+        plain, stops = way.plain, {stop.party: stop for stop in hold.performance.stops}
+        where = {p: [d for d in way.passed if p in way.gains[d]] for p in plain.parties}
+        assert set(stops) == {p for p in plain.parties if where[p]}
+        for party, stop in stops.items():
+            done = frozenset(map(part_of, stop.done))
+            assert done in where[party]
+            assert len(done) == min(map(len, where[party]))
+            assert stop.n_states == len(where[party])
+            assert stop.always == all(set(where[party]) & set(order) for order in way.orders)
+            there = after(plain, way.state(done), stop.changes)
+            here = plain.ranks[party][way.carried_out]
+            assert there in way.ways_to_stop(party, done)
+            assert plain.guaranteed(concept, party, there) > here
+            assert stop.places >= plain.ranks[party][there] - here > 0
+
+
+# --- the random cases -----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def kinds() -> Counter[str]:
+    seen: Counter[str] = Counter()
+    for seed in range(250):
+        for hold, way in examined(random_case(seed), Concept.SEQ, unclear=False):
+            seen.update(k.kept.value for k in hold.keeping)
+            seen["stops"] += bool(hold.performance.stops)
+            seen["stops, not always"] += any(not s.always for s in hold.performance.stops)
+            seen["some orders hold"] += 0 < hold.performance.n_holding < hold.performance.n_orders
+            seen["always before"] += bool(hold.performance.always_before)
+            seen["only together"] += bool(
+                hold.performance.best and hold.performance.best.largest_step > 1
+            )
+            seen["promised"] += bool(way.plain.breaches)
+            seen["answered"] += any(b.answered_by for b in way.plain.breaches)
+            seen["stated order"] += hold.performance.stated is not None
+            seen["three parts"] += len(way.parts) > 2
+    return seen
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [*(k.value for k in Kept if k is not Kept.UNKNOWN), "stops", "stops, not always",
+     "some orders hold", "always before", "only together", "promised", "answered", "stated order",
+     "three parts"],
+)  # fmt: skip
+def test_the_random_cases_have_every_kind(kinds: Counter[str], kind: str) -> None:
+    assert kinds[kind] >= 2, kinds
