@@ -232,14 +232,16 @@ def _coalitions(signed: Signed, keeping: Sequence[Keeping]) -> tuple[tuple[Party
     able = [n for n, party in enumerate(conflict.parties) if party not in alone]
     found: list[tuple[int, ...]] = []
     for size in range(2, len(able) + 1):
-        for group in combinations(able, size):
-            if any(set(smaller) <= set(group) for smaller in found):
-                continue
+        groups = [
+            group
+            for group in combinations(able, size)
+            if not any(set(smaller) <= set(group) for smaller in found)
+        ]
+        if groups:
             verdict = coalition_stability(
-                signed.graph, signed.preferences, concept, [group], [signed.carried_out]
+                signed.graph, signed.preferences, concept, groups, [signed.carried_out]
             )
-            if not verdict.stable[0, 0]:
-                found.append(group)
+            found += [g for g, stays in zip(groups, verdict.stable[0], strict=True) if not stays]
     return tuple(tuple(conflict.parties[n] for n in group) for group in found)
 
 
