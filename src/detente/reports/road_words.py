@@ -10,7 +10,7 @@ from enum import StrEnum
 from detente.analysis.conflict_actions import BROKEN
 from detente.analysis.hold_answers import Change, Road, Roads, RoadStep
 from detente.ledger import PartyId
-from detente.model import Case, IssueId, OptionId
+from detente.model import TODAY, Case, IssueId, OptionId
 from detente.reports.wording import (
     FEW_WORDS,
     listed,
@@ -25,6 +25,7 @@ __all__ = [
     "GAINS_MEANS",
     "RoadKind",
     "ToldStep",
+    "resting_sentences",
     "road_kind",
     "road_notes",
     "road_sentence",
@@ -289,6 +290,29 @@ def road_notes(case: Case, roads: Roads) -> list[str]:
     return notes
 
 
+def resting_sentences(case: Case, roads: Roads) -> list[str]:
+    """Say where nobody would move on alone: today, and the deals and endings once reached."""
+    resting = roads.resting
+    if resting is None or not roads.roads:
+        return []
+    if TODAY in resting.named:
+        today = "Today is itself a resting point: nobody would gain by moving alone and get away with it."
+    else:
+        today = (
+            "Today is no resting point: somebody gains by moving alone, and nothing deters that."
+        )
+    sentences = [today]
+    rests = [road.to for road in roads.roads if road.steps is not None and road.to in resting.named]
+    moves = [road.to for road in roads.roads if road.steps is not None and road.to not in rests]
+    if rests:
+        titles = listed(f"“{case.title_of(name)}”" for name in rests)
+        sentences.append(f"Once reached, {titles} would stay, as far as moves of parties go.")
+    if moves:
+        titles = listed(f"“{case.title_of(name)}”" for name in moves)
+        sentences.append(f"{titles} would not: somebody would gain by moving on.")
+    return sentences
+
+
 def road_sentences(case: Case, roads: Roads) -> list[tuple[str, list[str]]]:
     """Tell every road: a heading and its lines, the notes last.
 
@@ -302,7 +326,8 @@ def road_sentences(case: Case, roads: Roads) -> list[tuple[str, list[str]]]:
     Returns
     -------
     list of tuple
-        For each deal and ending its title, then a summary and the steps in order; at the end,
+        First where things come to rest; for each deal and ending its title, then a summary and the
+        steps in order; at the end,
         where there is anything to note, "How to read this" with its notes.
     """
     told: list[tuple[str, list[str]]] = []
@@ -311,6 +336,9 @@ def road_sentences(case: Case, roads: Roads) -> list[tuple[str, list[str]]]:
         if road.by_gains and road_kind(road) is RoadKind.OTHER_GAINS:
             lines += ["The other road:", *_numbered(case, road.by_gains)]
         told.append((case.title_of(road.to), lines))
+    resting = resting_sentences(case, roads)
+    if resting:
+        told.insert(0, ("Where things come to rest", resting))
     notes = road_notes(case, roads)
     return [*told, ("How to read this", notes)] if notes else told
 

@@ -13,6 +13,7 @@ from detente.model import Case
 from detente.reports.road_picture import layout_of, net_of, place_names, roads_svg
 from detente.reports.road_words import (
     RoadKind,
+    resting_sentences,
     road_kind,
     road_notes,
     road_sentence,
@@ -56,6 +57,7 @@ def roads(analysis: Analysis) -> Section | None:
                 }
                 for road in found.roads
             ],
+            "resting": resting_sentences(case, found),
             "notes": road_notes(case, found),
         },
     )
