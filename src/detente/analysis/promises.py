@@ -69,10 +69,10 @@ def binding_of(
     deterrents = {party: _mildest(case, signed, party) for party in tempted}
     bindable = [p for p in tempted if p in acting and deterrents[p]]
     not_deterred = tuple(p for p in tempted if p not in bindable)
-    stated = tuple(b for b in signed.conflict.breaches if b.party not in bindable)
     best: tuple[tuple[Promise, ...], tuple[PartyId, ...]] = ((), tempted)
     for size in range(1, min(len(bindable), MOST_PROMISES) + 1):
         for chosen in combinations(bindable[:MOST_PROMISES], size):
+            stated = [b for b in signed.conflict.breaches if b.party not in chosen]
             breaches = [
                 Breach(part.party, part.issue, part.option, deterrents[part.party])
                 for part in way.parts
