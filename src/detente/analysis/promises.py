@@ -86,7 +86,7 @@ def binding_of(
                 return Binding(
                     promises,
                     True,
-                    not_deterred,
+                    (),  # those whom nothing deters have then no reason left
                     (),
                     orders,
                     then.best_order(),
