@@ -9,7 +9,7 @@ from detente.engines.deal_space import Verdict
 from detente.ledger import ClaimId
 from detente.reports.answer_words import answer_basis, answer_sentence, table_sentence
 from detente.reports.case_words import period_words, reason_words
-from detente.reports.hold_answer_words import hold_in_short
+from detente.reports.hold_answer_words import hold_answer_basis, hold_in_short
 from detente.reports.sections.comparisons import turning_sentence
 from detente.reports.sections.heard import not_heard_who_must_agree
 from detente.reports.sections.holds import clock_rows
@@ -42,6 +42,7 @@ def cover(analysis: Analysis) -> dict[str, Any]:
         "against": against_words(case, answer.against) if answer.against else "",
         "deals": [_deal(analysis, deal) for deal in answer.deals],
         "hold": hold_in_short(case, analysis.hold) if analysis.hold else "",
+        "hold_claims": hold_answer_basis(analysis.hold) if analysis.hold else (),
         "space": table_sentence(case, tables[0]) if tables else "",
         "turns": turning_sentence(analysis),
         "holes": biggest_holes(analysis),
