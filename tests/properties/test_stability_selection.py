@@ -12,6 +12,7 @@ from detente.engines.stability import (
     Concept,
     action_space,
     graph_of,
+    margins,
     preferences,
     prioritised_ranks,
     select_equilibria,
@@ -57,6 +58,19 @@ def test_what_is_shown_is_reached_and_beaten_by_no_other(
     assert shown.n_left_out == len(best) - len(shown.states)
     distance = reach.distance[shown.states].tolist()
     assert distance == sorted(distance)
+
+
+@given(RANKS, st.integers(-1, 2))
+def test_only_the_firm_are_shown_if_that_is_asked(ranks: np.ndarray, least: int) -> None:
+    space, wants = action_space([2, 2, 2], controls=[0, 1, 2]), preferences(ranks)
+    found = stability(space, wants, Concept.SEQ)
+    firmness = margins(graph_of(space), wants, Concept.SEQ, range(8))
+    shown = select_equilibria(
+        found, wants, efficient=False, firmness=firmness, least_margin=least, most=8
+    )
+    firm = [s for s in found.equilibria.tolist() if (firmness.margin[s] >= least).all()]
+    assert shown.states.tolist() == firm
+    assert "firm" in shown.method
 
 
 def test_what_does_not_fit_is_refused() -> None:

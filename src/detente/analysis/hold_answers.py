@@ -131,6 +131,8 @@ class Keeping:
     held_by: tuple[Temptation, ...]
     n_breaking: int
     margin: int | None
+    nearest: tuple[Change, ...] = ()
+    """The move on which the margin turns: by which it could count on most."""
     depends_on: tuple[PartyId, ...] = ()
 
 

@@ -135,6 +135,9 @@ class Signed:
                     ),
                     n_breaking=len(breaking),
                     margin=int(margin) if np.isfinite(margin) and not unclear else None,
+                    nearest=()
+                    if unclear or found.move[0, number] < 0
+                    else self.changes(self.carried_out, int(found.move[0, number])),
                     depends_on=self.conflict.unclear if verdicts[self.concept] is None else (),
                 )
             )

@@ -98,6 +98,7 @@ def _keeping(keeping: Keeping) -> Json:
         "kept": keeping.kept.value,
         "stays": {concept.name.lower(): stays for concept, stays in keeping.verdicts},
         "margin": keeping.margin,
+        "margin_turns_on": _changes(keeping.nearest),
         "depends_on": list(keeping.depends_on),
         "n_breaking": keeping.n_breaking,
         "breaking": _temptation(keeping.breaking),

@@ -24,8 +24,6 @@ from detente.reports.case_words import statement_words
 from detente.reports.wording import (
     counted,
     listed,
-    option_words,
-    question_words,
     quoted_option,
     sentence_start,
     the_party,
@@ -128,7 +126,7 @@ def _promised(case: Case, change: Change) -> str:
 def _does(case: Case, issue: IssueId, option: OptionId) -> str:
     done_by = case.issues[issue].option(option).done_by
     joint = done_by is not None and not done_by.any_one and len(done_by.parties) > 1
-    words = f"“{option_words(case, issue, option)}” on “{question_words(case, issue)}”"
+    words = quoted_option(case, issue, option)
     return f"do its part of {words}" if joint else f"bring about {words}"
 
 
@@ -158,9 +156,20 @@ def keeping_sentences(case: Case, keeping: Keeping, concept: Concept) -> list[st
     if keeping.breaking is not None:
         sentences.append(_breaks(case, keeping, keeping.breaking, concept))
     elif not keeping.held_by and not keeping.depends_on:
-        sentences.append(f"Holds: {who} has no move by which it would be better off.")
+        sentences.append(
+            f"Holds: {who} has no move by which it would be better off.{_nearest(case, keeping)}"
+        )
     sentences += [_held(case, keeping, held) for held in keeping.held_by]
     return sentences
+
+
+def _nearest(case: Case, keeping: Keeping) -> str:
+    """Say what comes nearest to tempting a party; empty where nothing is below the deal."""
+    if not keeping.margin or not keeping.nearest or keeping.margin < 0:
+        return ""
+    places = counted(keeping.margin, "place")
+    can = changes_words(case, keeping.nearest)
+    return f" The most it could count on, if it chose to {can}, is {places} lower in its own order."
 
 
 def _breaks(case: Case, keeping: Keeping, move: Temptation, concept: Concept) -> str:
@@ -172,10 +181,17 @@ def _breaks(case: Case, keeping: Keeping, move: Temptation, concept: Concept) ->
         nothing = "nobody’s answer makes it regret that"
     elif keeping.kept is Kept.THREATENED:
         nothing = "the only answers that would make it regret that hurt those who give them"
-    return (
-        f"Breaks: {who} can {changes_words(case, move.changes)}, and gains"
-        f"{why_words(case, move.why)}; {nothing}.{others}"
-    )
+    can = changes_words(case, move.changes)
+    return f"Breaks: {who} can {can}{_gains(case, can, move.why)}; {nothing}.{others}"
+
+
+def _gains(case: Case, does: str, why: Preferring) -> str:
+    """Say that a move gains and by which want; shortly where the move is just what is wanted."""
+    wanted = why_words(case, why)
+    inside = wanted.removeprefix(" (it wants ").removesuffix(")")
+    if inside and inside in does:
+        return ", which is what it wants"
+    return f", and gains{wanted}"
 
 
 def _held(case: Case, keeping: Keeping, move: Temptation) -> str:
@@ -278,6 +294,5 @@ def stop_sentence(case: Case, stop: Stop, concept: Concept) -> str:
     if stop.n_states > 1:
         others = f" So it is in {counted(stop.n_states, 'state')} on the way."
     return sentence_start(
-        f"{every}{when}, {who} can {how}, and gains{why_words(case, stop.why)}; "
-        f"{NO_REGRET[concept]}.{others}"
+        f"{every}{when}, {who} can {how}{_gains(case, how, stop.why)}; {NO_REGRET[concept]}.{others}"
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,11 +11,10 @@ from detente.analysis.hold_answers import Change, Road, Roads, RoadStep
 from detente.ledger import PartyId
 from detente.model import TODAY, Case, IssueId, OptionId
 from detente.reports.wording import (
-    FEW_WORDS,
     listed,
-    option_words,
     party_words,
     question_words,
+    quoted_option,
     the_party,
 )
 
@@ -43,11 +41,6 @@ GAINS_MEANS = (
     "comes later. Where too little is stated of what a party wants, it counts as not gaining."
 )
 """What has to be known to read the roads."""
-
-LETTERS_THAT_TELL = 5
-"""Words of so many letters are taken to name something; shorter ones mostly join others."""
-
-TELL_NOTHING = frozenset({"their", "there", "these", "those", "which", "would", "could", "should"})
 
 
 class RoadKind(StrEnum):
@@ -171,20 +164,7 @@ def _deed(case: Case, change: Change) -> tuple[str, list[tuple[IssueId, OptionId
 
 
 def _quoted(case: Case, about: Sequence[tuple[IssueId, OptionId]]) -> str:
-    return listed(f"“{_telling(case, issue, option)}”" for issue, option in about)
-
-
-def _telling(case: Case, issue: IssueId, option: OptionId) -> str:
-    """Return an option's sentence, with its question if it says nothing of what that asks about."""
-    words, question = option_words(case, issue, option), question_words(case, issue)
-    if len(words.split()) > FEW_WORDS and _names(words) & _names(question):
-        return words
-    return f"{question} {words}"
-
-
-def _names(words: str) -> set[str]:
-    found = set(re.findall(r"\w+", words.casefold()))
-    return {w for w in found if len(w) >= LETTERS_THAT_TELL} - TELL_NOTHING
+    return listed(quoted_option(case, issue, option) for issue, option in about)
 
 
 # --- one road ---------------------------------------------------------------------------

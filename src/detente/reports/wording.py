@@ -6,6 +6,7 @@ say the same thing in the same words. Game-theory terms do not occur.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -69,6 +70,11 @@ STANCE_SIGNS = {
 
 FEW_WORDS = 2
 """An option of so few words says little without its question; nor does one that several share."""
+
+LETTERS_THAT_TELL = 5
+"""Words of so many letters are taken to name something; shorter ones mostly join others."""
+
+TELL_NOTHING = frozenset({"their", "there", "these", "those", "which", "would", "could", "should"})
 
 MOST_IN_A_SENTENCE, SHORTENED_TO = 10, 6
 """Terms of a package that are told in a sentence; of more, so many are, and the rest counted."""
@@ -151,14 +157,22 @@ def question_words(case: Case, issue: IssueId) -> str:
 
 
 def quoted_option(case: Case, issue: IssueId, option: OptionId) -> str:
-    """Quote an option, with its question where it alone says little or several questions share it."""
-    words = option_words(case, issue, option)
+    """Quote an option, with its question if alone it says too little of what that asks about.
+
+    It does if it shares a telling word with the question, and no other option reads the same.
+    """
+    words, question = option_words(case, issue, option), question_words(case, issue)
     shared = sum(
         words == o.says.strip().rstrip(".") for i in case.issues.values() for o in i.options
     )
-    if len(words.split()) > FEW_WORDS and shared == 1:
+    if len(words.split()) > FEW_WORDS and _telling(words) & _telling(question) and shared == 1:
         return f"“{words}”"
-    return f"“{question_words(case, issue)} {words}”"
+    return f"“{question} {words}”"
+
+
+def _telling(words: str) -> set[str]:
+    found = set(re.findall(r"\w+", words.casefold()))
+    return {word for word in found if len(word) >= LETTERS_THAT_TELL} - TELL_NOTHING
 
 
 def package_words(case: Case, package: Package) -> str:

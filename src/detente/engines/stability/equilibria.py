@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from detente.engines._checks import Ints, frozen
+from detente.engines.stability.classical.margins import Margins
 from detente.engines.stability.roads.reach import Reach
 from detente.engines.stability.space.kernels import Arcs
 from detente.engines.stability.space.preferences import Preferences
@@ -26,7 +27,8 @@ class Selection:
     states : ndarray of intp
         At most as many as asked for: nearest first where a start was given, then ascending.
     n_equilibria, n_reached, n_efficient : int
-        All; those that are reached; those of them that no other of them dominates.
+        All; those that are reached; those of them that are firm enough, if that was asked, and that
+        no other of these dominates.
     n_left_out : int
         How many passed every sieve and are not among ``states``.
     concept : str
@@ -48,6 +50,8 @@ def select_equilibria(
     *,
     reach: Reach | None = None,
     efficient: bool = True,
+    firmness: Margins | None = None,
+    least_margin: float = 0,
     most: int = 12,
 ) -> Selection:
     """Pick equilibria that can be reached and that no other is better than for everybody.
@@ -66,6 +70,11 @@ def select_equilibria(
         From :func:`~detente.engines.stability.roads.reachable`; if given, only what it reaches.
     efficient : bool
         Whether those that another of them dominates are left out.
+    firmness : Margins, optional
+        From :func:`~detente.engines.stability.margins`; if given, only states of it whose margin is
+        at least ``least_margin`` for every party.
+    least_margin : float
+        In ranks.
     most : int
         States returned, at least 1.
 
@@ -97,11 +106,15 @@ def select_equilibria(
     if reach is not None:
         states = states[reach.distance[states] >= 0]
     reached = states
+    if firmness is not None:
+        firm = firmness.states[(firmness.margin >= least_margin).all(axis=1)]
+        states = states[np.isin(states, firm)]
     if efficient:
         states = states[_undominated(preferences.low[states])]
     order = np.lexsort((states, reach.distance[states])) if reach is not None else slice(None)
     chosen = states[order][:most]
-    sieves = ["reached"] * (reach is not None) + ["not dominated"] * efficient
+    sieves = ["reached"] * (reach is not None) + ["firm"] * (firmness is not None)
+    sieves += ["not dominated"] * efficient
     return Selection(
         frozen(chosen),
         len(n_all),
