@@ -31,10 +31,16 @@ from detente.errors import SpaceTooLargeError
 from detente.ledger import PartyId
 from detente.model import TODAY, Case, IssueId, OptionId
 
-__all__ = ["MOST_CONFLICT_STATES", "Conflict"]
+__all__ = ["MOST_CONFLICT_MOVES", "MOST_CONFLICT_STATES", "Conflict"]
 
 MOST_CONFLICT_STATES = 1 << 19
 """States up to which a deal is examined move by move."""
+
+MOST_CONFLICT_MOVES = 1 << 23
+"""Moves up to which it is: some seconds of work for each concept."""
+
+LEFT_BY_RULES = 1 / 8
+"""Share of the moves that rules are expected to leave, before they are counted one by one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +104,35 @@ class Conflict:
 
     @cached_property
     def graph(self) -> MoveGraph:
-        return graph_of(self.moves)
+        return self.graph_within(MOST_CONFLICT_MOVES)
+
+    def graph_within(self, most_moves: int) -> MoveGraph:
+        """List every move.
+
+        Raises
+        ------
+        SpaceTooLargeError
+            If there are more, or so many before rules forbid some that to count them takes long.
+        """
+        if self._most_moves() * LEFT_BY_RULES > most_moves:
+            raise SpaceTooLargeError(
+                f"found far more than {most_moves:,} moves between {self.n_states:,} states of who "
+                "has done what, expected at most that many to be listed; narrow the scope of the "
+                "table, or the steps of a divisible issue"
+            )
+        return graph_of(self.moves, most_moves)
+
+    def _most_moves(self) -> int:
+        """Return how many moves there would be if no rule forbade a state."""
+        total = 0
+        for party in range(self.moves.n_parties):
+            own = self.moves.controls[:, party].tolist()
+            sizes, allowed = self.moves.sizes.tolist(), self.moves.allowed
+            total += prod(
+                size if not has else size**2 if table is None else int(table.sum())
+                for size, table, has in zip(sizes, allowed, own, strict=True)
+            )
+        return total
 
     @cached_property
     def feasible(self) -> Bools:

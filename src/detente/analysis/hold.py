@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
@@ -129,6 +130,7 @@ class _Holding:
         conflict = Conflict.of(self.case, self.issues, breaches)
         state = conflict.state_of(self.case.outcome(self.deal.id), bound)
         signed = Signed(conflict, state, self.concept)
+        _ = signed.graph  # listed at once: there may be too many moves
         return signed, Way(signed, self.parts[:MOST_PARTS])
 
     def answer(self, agreed: Verdict) -> DealHold:
@@ -147,7 +149,9 @@ class _Holding:
         performance = self._performance(way)
         binding: Binding | None = None
         if conflict.n_states <= MOST_STATES_TO_BIND and not performance.too_many:
-            binding = binding_of(self.case, (signed, way), self.bonds, self.build)
+            # With consequences there are more states: then it is not said what would bind.
+            with suppress(SpaceTooLargeError):
+                binding = binding_of(self.case, (signed, way), self.bonds, self.build)
         good = tuple(_bearers(self.case, self.deal))
         return DealHold(
             deal=self.deal.id,

@@ -16,7 +16,6 @@ from detente.engines.stability import (
     Concept,
     MoveGraph,
     Preferences,
-    graph_of,
     preferences,
     stability,
 )
@@ -107,7 +106,7 @@ class _Net:
 
     @cached_property
     def graph(self) -> MoveGraph:
-        own = graph_of(self.conflict.moves, MOST_ROAD_MOVES)
+        own = self.conflict.graph_within(MOST_ROAD_MOVES)
         n = own.n_states
         starts, targets = [own.starts], [own.targets]
         for clock in self.clocks:
