@@ -224,8 +224,13 @@ class Conflict:
 
     @cached_property
     def ranks(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-        """Lowest and highest place of every row for every party; alike where all is known."""
-        columns = [_places(evaluation) for evaluation in self.evaluations]
+        """Lowest and highest place of every row for every party; alike where all is known.
+
+        What the rules make impossible takes no place in anybody's order; it stands at 0.
+        """
+        possible = np.ones(len(self.codes), dtype=np.bool_)
+        possible[: self.n_states] = self.feasible
+        columns = [_places(evaluation, possible) for evaluation in self.evaluations]
         if not columns:  # nobody has a move: one column still, as in the graph, of who has no wants
             nobody = np.zeros((len(self.codes), 1), dtype=np.int32)
             return nobody, nobody
@@ -249,24 +254,26 @@ class Conflict:
         )
 
 
-def _places(evaluation: Evaluation) -> tuple[Floats, Floats]:
-    """Return the lowest and the highest place a party may give each row."""
+def _places(evaluation: Evaluation, possible: Bools) -> tuple[Floats, Floats]:
+    """Return the lowest and the highest place a party may give each row, of those possible."""
     level = evaluation.level
     if evaluation.form is Form.NONE:
-        return np.zeros(len(level)), np.ones(len(level))
+        return np.zeros(len(level)), possible.astype(np.float64)
     low, high = level, level
     if evaluation.tables and any((a != b).any() for _, a, b in evaluation.tables):
         low, high = np.zeros(len(level)), np.zeros(len(level))
         for column, least, most in evaluation.tables:
-            low = low + least[evaluation.codes[:, column]]
-            high = high + most[evaluation.codes[:, column]]
+            options = evaluation.codes[:, column]
+            if len(np.unique(options[possible])) > 1:  # else its range is in every outcome alike
+                low, high = low + least[options], high + most[options]
         low, high = np.round(low, 9), np.round(high, 9)
-    unnamed = np.isnan(level)
-    known = np.concatenate([low[~unnamed], high[~unnamed]])
+    unnamed = np.isnan(level) & possible
+    named = possible & ~unnamed
+    known = np.concatenate([low[named], high[named]])
     places = np.unique(known)
     bottom, top = np.searchsorted(places, low), np.searchsorted(places, high)
     # What an order does not name may stand below everything it names, or above.
     return (
-        np.where(unnamed, -1, bottom).astype(np.float64),
-        np.where(unnamed, len(places), top).astype(np.float64),
+        np.where(possible, np.where(unnamed, -1, bottom), 0).astype(np.float64),
+        np.where(possible, np.where(unnamed, len(places), top), 0).astype(np.float64),
     )
