@@ -224,6 +224,16 @@ class Plain:
 
     # --- wants --------------------------------------------------------------------------
 
+    @cached_property
+    def named(self) -> list[Outcome]:
+        return [self.case.outcome(n) for n in (TODAY, *self.case.endings, *self.case.deals)]
+
+    @cached_property
+    def varying(self) -> set[IssueId]:
+        """Issues on which any two outcomes differ: elsewhere a range tells nothing apart."""
+        every = [*map(self.outcome, self.states), *self.named]
+        return {i for i in self.case.issues if len({outcome[i] for outcome in every}) > 1}
+
     def worth(self, party: PartyId, outcome: Outcome) -> tuple[Fraction, ...] | None:
         """Return what an outcome is worth, to be compared; None where that is not certain."""
         view = self.case.views.get(self.case.preference_holder(party))
@@ -231,7 +241,11 @@ class Plain:
             case RankedStatements(wishes):
                 return tuple(Fraction(w.statement.holds(outcome)) for w in wishes)
             case Points(values):
-                told = [options[outcome[issue]] for issue, options in values.items()]
+                told = [
+                    options[outcome[issue]]
+                    for issue, options in values.items()
+                    if issue in self.varying
+                ]
                 if any(q.low != q.high for q in told):
                     return None
                 return (sum((Fraction(str(q.low)) for q in told), Fraction(0)),)
@@ -244,11 +258,10 @@ class Plain:
     @cached_property
     def ranks(self) -> dict[PartyId, dict[State, int]]:
         """Return each party's places of the states; all alike where they are not certain."""
-        named = [self.case.outcome(n) for n in (TODAY, *self.case.endings, *self.case.deals)]
         found = {}
         for party in self.parties:
             worth = [self.worth(party, self.outcome(s)) for s in self.states]
-            every = [*worth, *(self.worth(party, outcome) for outcome in named)]
+            every = [*worth, *(self.worth(party, outcome) for outcome in self.named)]
             places = sorted({w for w in every if w is not None})
             clear = None not in every
             found[party] = {
