@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Never
 
 import numpy as np
 
 from detente.engines._checks import Bools, Ints
+from detente.errors import EngineInputError
 
 __all__ = ["Concept", "Stability"]
 
@@ -23,6 +25,11 @@ class Concept(StrEnum):
     """As before, but it can move once more after the answer."""
     SEQ = "sequential"
     """With answers that are improvements for those who give them."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Never:
+        known = ", ".join(concept.value for concept in cls)
+        raise EngineInputError(f"concept: found {value!r}, expected one of {known}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from detente.engines._checks import Bools, Ints, frozen
+from detente.engines.stability.space.whole import whole_numbers
 from detente.errors import EngineInputError
 
 __all__ = ["MOST_STATES", "ActionSpace", "action_space"]
@@ -105,7 +106,7 @@ def action_space(
     >>> two_yes_or_no.n_states, two_yes_or_no.levels_of(2).tolist()
     (4, [0, 1])
     """
-    levels = np.array(sizes, dtype=np.intp)
+    levels = whole_numbers(sizes, "sizes").astype(np.intp)
     if levels.ndim != 1 or len(levels) == 0 or (levels < 1).any():
         raise EngineInputError(
             f"sizes: found {np.asarray(sizes).tolist()}, expected at least one action, each with at "
@@ -137,6 +138,7 @@ def action_space(
 def _controls(controls: npt.ArrayLike, n_actions: int) -> Bools:
     given = np.asarray(controls)
     if given.ndim == 1 and given.shape == (n_actions,) and given.dtype != np.bool_:
+        given = whole_numbers(given, "controls")
         if (given < 0).any():
             raise EngineInputError(
                 f"controls: found party {int(given.min())}, expected numbers from 0; use the table "

@@ -16,6 +16,7 @@ from detente.engines.stability.space.kernels import (
     list_moves,
     transitive_moves,
 )
+from detente.engines.stability.space.whole import whole_numbers
 from detente.errors import EngineInputError, SpaceTooLargeError
 
 __all__ = ["MOST_MOVES", "MoveGraph", "graph_of", "move_graph"]
@@ -106,7 +107,8 @@ def move_graph(
     Raises
     ------
     EngineInputError
-        If a party or state is out of range, or a move touches an infeasible state.
+        If a row is not three whole numbers, a party or state is out of range, or a move touches an
+        infeasible state.
 
     Examples
     --------
@@ -118,7 +120,13 @@ def move_graph(
         raise EngineInputError(
             f"found {n_states} states and {n_parties} parties, expected at least one of each"
         )
-    rows = np.array(arcs, dtype=np.int64).reshape(-1, 3)
+    rows = whole_numbers(arcs, "arcs")
+    if rows.size == 0:
+        rows = rows.reshape(0, 3)
+    if rows.ndim != 2 or rows.shape[1] != 3:
+        raise EngineInputError(
+            f"arcs: found shape {rows.shape}, expected (n_moves, 3): party, from, to"
+        )
     for column, (name, limit) in enumerate(
         (("party", n_parties), ("state", n_states), ("state", n_states))
     ):

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from detente.engines._checks import frozen
 from detente.engines.stability.space.kernels import Arcs
+from detente.engines.stability.space.whole import whole_numbers
 from detente.errors import EngineInputError
 
 __all__ = ["Preferences", "dense_ranks", "preferences", "prioritised_ranks"]
@@ -157,7 +158,8 @@ def preferences(
     Raises
     ------
     EngineInputError
-        If a shape does not fit, a rank is no whole number, or the bounds contradict each other.
+        If a shape does not fit, a rank is no whole number of 32 bits, or the bounds contradict each
+        other.
 
     Examples
     --------
@@ -180,13 +182,17 @@ def preferences(
 
 
 def _ranks(values: npt.ArrayLike, shape: tuple[int, ...] | None, name: str) -> Arcs:
-    table = np.asarray(values)
+    table = whole_numbers(values, name, "; `dense_ranks` makes ranks of numbers")
     if table.ndim != 2 or 0 in table.shape or (shape is not None and table.shape != shape):
         expected = "(n_states, n_parties) with at least one of each" if shape is None else shape
         raise EngineInputError(f"{name}: found shape {table.shape}, expected {expected}")
-    if table.dtype.kind not in "iub" and not (table == np.round(table)).all():
+    limits = np.iinfo(np.int32)
+    wrong = (table < limits.min) | (table > limits.max)
+    if wrong.any():
+        row, column = np.argwhere(wrong)[0]
         raise EngineInputError(
-            f"{name}: found numbers that are not whole, expected ranks; `dense_ranks` makes them"
+            f"{name}[{row}, {column}]: found {table[row, column]}, expected a number of 32 bits; "
+            "`dense_ranks` makes small ones"
         )
     return frozen(np.asfortranarray(table.astype(np.int32)))
 
@@ -211,7 +217,11 @@ def _pairs(unknown: npt.ArrayLike | None, shape: tuple[int, ...]) -> npt.NDArray
     if unknown is None:
         return frozen(np.empty(0, dtype=np.int64))
     n_states, n_parties = shape
-    rows = np.array(unknown, dtype=np.int64).reshape(-1, 3)
+    rows = whole_numbers(unknown, "unknown")
+    if rows.size == 0:
+        return frozen(np.empty(0, dtype=np.int64))
+    if rows.ndim != 2 or rows.shape[1] != 3:
+        raise EngineInputError(f"unknown: found shape {rows.shape}, expected (n_pairs, 3)")
     limits = np.array([n_parties, n_states, n_states])
     wrong = (rows < 0) | (rows >= limits)
     if wrong.any():
