@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
-from detente.engines._checks import Bools, frozen
+from detente.engines._checks import Bools, Ints, frozen
 from detente.engines.stability.space.graph import MOST_MOVES, MoveGraph
 from detente.engines.stability.space.kernels import Arcs
 from detente.engines.stability.space.sequences import room, seek
@@ -15,6 +15,7 @@ from detente.errors import SpaceTooLargeError
 
 __all__ = [
     "AnswerMoves",
+    "Known",
     "answer_moves",
     "everything_reached",
     "improving_moves",
@@ -22,7 +23,12 @@ __all__ = [
     "members_of",
 ]
 
+MOST_SEARCHES = 2_000_000
+"""Searches for joint answers to one coalition, one per coalition outside and state: a minute."""
+
 Coalition = tuple[int, ...]
+Known = dict[Coalition, tuple[Ints, Arcs]]
+"""For each coalition how many joint improvements it has from each state, and all of them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,35 +77,55 @@ def joint_improvements(
     return kept
 
 
+def _listed(
+    graph: MoveGraph, ranks: Arcs, group: Coalition, work: tuple[Arcs, Arcs]
+) -> tuple[Ints, Arcs]:
+    """Return how many joint improvements one coalition has from each state, and all of them."""
+    rows = [joint_improvements(graph, ranks, group, s, work) for s in range(graph.n_states)]
+    counts = np.array([len(row) for row in rows], dtype=np.intp)
+    return counts, np.concatenate(rows).astype(np.int32)
+
+
 def answer_moves(
-    graph: MoveGraph, improving: MoveGraph, ranks: Arcs, coalition: Coalition, *, joint: bool
+    graph: MoveGraph,
+    improving: MoveGraph,
+    ranks: Arcs,
+    coalition: Coalition,
+    known: Known | None,
 ) -> AnswerMoves:
-    """Return how those outside a coalition answer: by improving, alone or also jointly."""
+    """Return how those outside a coalition answer: by improving, alone or, with ``known``, jointly.
+
+    ``known`` keeps what each coalition outside can do from one call to the next.
+    """
     outside = [party for party in range(graph.n_parties) if party not in coalition]
-    if not joint or len(outside) < 2:
+    if known is None or len(outside) < 2:
         movers = tuple((party,) for party in range(graph.n_parties))
         return AnswerMoves(improving, movers, members_of(tuple(outside), graph.n_parties))
+    n_groups = 2 ** len(outside) - 1
+    if n_groups * graph.n_states > MOST_SEARCHES:
+        raise SpaceTooLargeError(
+            f"found {n_groups:,} coalitions that could answer in {graph.n_states:,} states, expected "
+            f"at most {MOST_SEARCHES:,} of both multiplied; let answers be given one by one instead"
+        )
     groups = [group for size in range(1, len(outside) + 1) for group in combinations(outside, size)]
     work = room(graph.n_states)
-    rows, total = [], 0
-    counts = np.zeros((len(groups), graph.n_states), dtype=np.intp)
-    for number, group in enumerate(groups):
-        for state in range(graph.n_states):
-            found = joint_improvements(graph, ranks, group, state, work)
-            counts[number, state] = len(found)
-            rows.append(found)
-            total += len(found)
-            if total > MOST_MOVES:
-                raise SpaceTooLargeError(
-                    f"found more than {MOST_MOVES:,} joint improvements by those outside coalition "
-                    f"{coalition}, expected at most that many to be listed; let answers be given "
-                    "one by one instead"
-                )
+    total = sum(len(targets) for _, targets in known.values())
+    for group in groups:
+        if group not in known:
+            known[group] = _listed(graph, ranks, group, work)
+            total += len(known[group][1])
+        if total > MOST_MOVES:
+            raise SpaceTooLargeError(
+                f"found more than {MOST_MOVES:,} joint improvements, those by the parties outside "
+                f"coalition {coalition} among them, expected at most that many to be listed; let "
+                "answers be given one by one instead"
+            )
+    counts = np.concatenate([known[group][0] for group in groups])
     ends = np.concatenate([[0], np.cumsum(counts)]).astype(np.intp)
     places = np.arange(graph.n_states + 1) + graph.n_states * np.arange(len(groups))[:, None]
     listed = MoveGraph(
         frozen(ends[places]),
-        frozen(np.concatenate(rows).astype(np.int32)),
+        frozen(np.concatenate([known[group][1] for group in groups])),
         (False,) * len(groups),
         graph.feasible,
     )

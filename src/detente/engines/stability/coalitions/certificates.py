@@ -110,7 +110,7 @@ def coalition_certificate(
     answers = None
     if concept is Concept.SEQ:
         improving = improving_moves(graph, ranks)
-        answers = answer_moves(graph, improving, ranks, members, joint=joint_answers)
+        answers = answer_moves(graph, improving, ranks, members, {} if joint_answers else None)
     own = frozen(ranks[list(members)])
     limits = own[:, state].copy()
     work = room(graph.n_states)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from detente.engines._checks import Bools, Ints, frozen
 from detente.engines.stability.coalitions.answers import (
+    Known,
     answer_moves,
     improving_moves,
     joint_improvements,
@@ -211,9 +212,10 @@ def coalition_stability(
     first, nodes = room(graph.n_states)
     answered = concept is Concept.SEQ
     improving = improving_moves(graph, ranks) if answered else graph
+    known: Known | None = {} if answered and joint_answers else None
     stable = np.zeros((len(examined), len(groups)), dtype=np.bool_, order="F")
     for number, group in enumerate(groups):
-        answers = answer_moves(graph, improving, ranks, group, joint=answered and joint_answers)
+        answers = answer_moves(graph, improving, ranks, group, known)
         joint_verdicts(
             graph.starts,
             graph.targets,
