@@ -1,4 +1,4 @@
-"""Of many equilibria, the few worth a look: reached from here, beaten by none, firmest first."""
+"""Of many equilibria, the few worth a look: reached from here, firm enough, beaten by none."""
 
 from __future__ import annotations
 

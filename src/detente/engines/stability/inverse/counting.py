@@ -62,7 +62,13 @@ def share_of_orders(condition: Condition, most_steps: int = MOST_STEPS) -> Fract
     >>> share_of_orders(Condition(0, 0, "sequential", (either, Requirement(3, ((3,),)))))
     Fraction(5, 12)
     """
-    formula = [frozenset(map(frozenset, each.ways)) for each in condition.requirements]
+    # Sets of states are bits of one number each: it is to be as long as the states named are many.
+    named = sorted({s for each in condition.requirements for way in each.ways for s in way})
+    place = {state: number for number, state in enumerate(named)}
+    formula = [
+        frozenset(frozenset(place[state] for state in way) for way in each.ways)
+        for each in condition.requirements
+    ]
     count = _Count(most_steps)
     above, below = {0: 1}, {0: 1}
     try:
