@@ -6,13 +6,17 @@ import itertools
 import json
 import random
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from detente.casefile import read_case
 from detente.model import Case
 
-__all__ = ["case_of", "random_case", "random_sketch"]
+__all__ = ["SEEDS", "case_of", "random_case", "random_sketch"]
+
+SEEDS = range(300)
+"""Of the random cases that the tests share."""
 
 Sketch = dict[str, Any]
 """A case file as plain data, ready to be changed and written again."""
@@ -28,7 +32,9 @@ def case_of(sketch: Sketch) -> Case:
         return read_case(file)
 
 
+@cache
 def random_case(seed: int) -> Case:
+    """Return one of the random cases; reading it takes most of the time, and is done once."""
     return case_of(random_sketch(seed))
 
 
