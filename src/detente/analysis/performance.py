@@ -6,6 +6,7 @@ what it can count on by stopping there, or by any other move, with the deal carr
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -195,7 +196,10 @@ class Way:
         listed = {issue for step in order for issue in step}
         last = tuple(dict.fromkeys(p.issue for p in self.parts if p.issue not in listed))
         for step in (*order, *([last] if last else [])):
-            bits = [b for b, part in enumerate(self.parts) if part.issue in step]
+            # An issue that an earlier step names already is done by then.
+            bits = [
+                b for b, p in enumerate(self.parts) if p.issue in step and not before >> b & 1
+            ]
             for chosen in range(1 << len(bits)):
                 done = before + sum(1 << bit for k, bit in enumerate(bits) if chosen >> k & 1)
                 if self.feasible[done] and not self.safe[done]:
@@ -206,24 +210,35 @@ class Way:
         return True
 
     def best_order(self) -> Order | None:
-        """Return an order that holds with as few parts as possible done at the same time."""
+        """Return an order that holds with as few parts as possible done at the same time.
+
+        Joint steps are looked for only up to :data:`MOST_TOGETHER` sets in which nobody gains.
+        """
         sets = np.flatnonzero(self.safe)
         full = self.n_sets - 1
-        if not self.safe[0] or not self.safe[full] or len(sets) > MOST_TOGETHER:
+        if not self.safe[0] or not self.safe[full]:
             return None
-        for largest in range(1, len(self.parts) + 1):
+        for largest in range(1, len(self.parts) + 1 if len(sets) <= MOST_TOGETHER else 2):
             comes_from = {0: -1}
-            todo = [0]
+            todo = deque([0])
             while todo and full not in comes_from:
-                here = todo.pop(0)
-                after = sets[(sets & here == here) & (sets != here)]
-                for there in after[_bits(after ^ here) <= largest].tolist():
+                here = todo.popleft()
+                for there in self._safe_after(here, largest, sets):
                     if there not in comes_from:
                         comes_from[there] = here
                         todo.append(there)
             if full in comes_from:
                 return self._order(comes_from, full)
         return None
+
+    def _safe_after(self, here: int, largest: int, sets: npt.NDArray[np.intp]) -> list[int]:
+        """Return the safe sets with up to so many parts more, ascending."""
+        if largest == 1:
+            more = [here | 1 << bit for bit in range(len(self.parts)) if not here >> bit & 1]
+            return [there for there in more if self.safe[there]]
+        after = sets[(sets & here == here) & (sets != here)]
+        found: list[int] = after[_bits(after ^ here) <= largest].tolist()
+        return found
 
     def _order(self, comes_from: dict[int, int], at: int) -> Order:
         steps = []
