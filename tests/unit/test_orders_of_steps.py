@@ -26,3 +26,16 @@ def test_where_some_order_holds_one_is_told(n: int) -> None:
     assert found.best is not None
     assert found.best.largest_step == 1
     assert {part for (part,) in found.best.steps} == set(found.parts)
+
+
+@pytest.mark.parametrize("order", [["x", "x", "y"], ["x", ["x", "y"]], ["x", "y", "x"]])
+def test_an_issue_that_two_steps_name_is_done_in_the_first(order: list[str | list[str]]) -> None:
+    case = small_case(
+        {"x": {"yes": done_by("a")}, "y": {"yes": done_by("b")}},
+        {"a": wants("y is yes", "x is no"), "b": wants("x is yes", "y is yes")},
+        says={"x": "yes", "y": "yes"},
+        parties="ab",
+        deal={"order": order},
+    )
+    (hold,) = analyse_hold(case, {}).deals
+    assert hold.performance.stated is True
