@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from detente.analysis import Analysis, HoldAnswer, analyse
+from detente.analysis import Analysis, Change, HoldAnswer, Road, Roads, RoadStep, analyse
 from detente.analysis.conflict_actions import BROKEN, Action
-from detente.analysis.hold_answers import Change, Road, Roads, RoadStep
 from detente.casefile import read_case
 from detente.engines.stability import Concept
 from detente.ledger import PartyId

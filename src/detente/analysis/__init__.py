@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from detente.analysis.binding import UnboundPerformer, unbound_performers
-from detente.analysis.conflict_actions import BROKEN, Action
+from detente.analysis.conflict_actions import BROKEN, Action, Change
 from detente.analysis.consent import Reason, Stance
 from detente.analysis.deal_answers import (
     Comparison,
@@ -27,20 +27,17 @@ from detente.analysis.hold_answers import (
     Bearer,
     Binding,
     Bond,
-    Change,
     DealHold,
     HoldAnswer,
     Keeping,
     Kept,
+    MoveOn,
     Order,
     Part,
     Performance,
     Preferring,
     Promise,
-    Resting,
-    Road,
-    Roads,
-    RoadStep,
+    Promised,
     StatedBreaker,
     Step,
     Stop,
@@ -55,6 +52,7 @@ from detente.analysis.opening_answers import (
     WayOut,
 )
 from detente.analysis.packages import Between, Number, Package
+from detente.analysis.road_answers import Resting, Road, Roads, RoadStep
 from detente.analysis.run import Analysis, analyse
 from detente.analysis.unlisted import MOST_POINTS
 from detente.analysis.voices import NotHeard, Voice, Voices, voices_of
@@ -83,6 +81,7 @@ __all__ = [
     "HoldAnswer",
     "Keeping",
     "Kept",
+    "MoveOn",
     "NamedPoint",
     "NotHeard",
     "Number",
@@ -93,6 +92,7 @@ __all__ = [
     "Performance",
     "Preferring",
     "Promise",
+    "Promised",
     "Reason",
     "Refusal",
     "Repair",

@@ -16,6 +16,7 @@ __all__ = [
     "BROKEN",
     "Action",
     "Breach",
+    "Change",
     "allowed_changes",
     "controls",
     "performers_of",
@@ -44,6 +45,15 @@ class Action:
     party: PartyId | None
     issue: IssueId | None
     options: tuple[OptionId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a move changes: one action, from which level to which."""
+
+    action: Action
+    before: OptionId
+    after: OptionId
 
 
 @dataclass(frozen=True, slots=True)

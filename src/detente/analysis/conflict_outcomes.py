@@ -105,10 +105,15 @@ def with_consequences(
     met = np.zeros(len(levels), dtype=np.bool_)
     for breach in breaches:
         for number, action in enumerate(actions):
-            if (action.kind, action.party, action.issue) != ("does", breach.party, breach.issue):
+            if (action.party, action.issue) != (breach.party, breach.issue):
                 continue
-            kept = [0, action.options.index(breach.option)]  # not yet done, or done
-            broken = ~np.isin(levels[:, number], kept)
+            if action.kind == "does" and breach.option in action.options:
+                kept = [0, action.options.index(breach.option)]  # not yet done, or done
+                broken = ~np.isin(levels[:, number], kept)
+            elif action.kind == "undoes" and action.options[-1] == breach.option:
+                broken = levels[:, number] > 0
+            else:
+                continue
             if breach.answered_by:
                 answers = [
                     levels[:, n] == 1

@@ -10,7 +10,12 @@ from itertools import combinations
 
 import numpy as np
 
-from detente.analysis.binding import asked_at, clocks_still_running, is_bound
+from detente.analysis.binding import (
+    asked_at,
+    clocks_still_running,
+    is_bound,
+    unbound_performers,
+)
 from detente.analysis.conflict import Conflict
 from detente.analysis.conflict_actions import Breach
 from detente.analysis.consent import Stance
@@ -23,6 +28,7 @@ from detente.analysis.hold_answers import (
     Keeping,
     Part,
     Performance,
+    Promised,
     StatedBreaker,
 )
 from detente.analysis.keeping import Signed
@@ -33,7 +39,7 @@ from detente.analysis.promises import binding_of, breaches_stated
 from detente.analysis.roads import roads_of
 from detente.analysis.space import Space
 from detente.engines.deal_space import Verdict
-from detente.engines.stability import Concept, coalition_stability
+from detente.engines.stability import Concept, coalition_improvements, coalition_stability
 from detente.errors import NotFoundError, SpaceTooLargeError
 from detente.ledger import ClaimId, PartyId
 from detente.model import TODAY, Blank, Breaker, Case, Deal, DealId, IssueId
@@ -71,7 +77,8 @@ def analyse_hold(
 
     Notes
     -----
-    The issues of a deal are those of its table's scope; everything else stays as it is today. Who
+    The issues of a deal are those of its table's scope, or, where that is too much, its own; all else
+    stays as it is today. A move breaks the deal only if it takes back one of its terms. Who
     must act for an option has one action for it, whoever signs. Signing attaches to an action what
     the case states under ``if_not`` and takes no move away. On the way a party compares stopping
     with the deal carried out.
@@ -85,7 +92,8 @@ def analyse_hold(
         _Holding(case, case.deals[name], concept).answer(agreed.get(name, Verdict.UNDECIDED))
         for name in names
     )
-    roads = roads_of(case, {hold.deal: hold.holes for hold in found}, concept)
+    holes = {name: _Holding(case, deal, concept).holes for name, deal in case.deals.items()}
+    roads = roads_of(case, holes, concept)
     basis = dict.fromkeys(claim for hold in found for claim in hold.basis)
     return HoldAnswer(concept, found, roads, tuple(basis))
 
@@ -97,11 +105,23 @@ class _Holding:
     case: Case
     deal: Deal
     concept: Concept
+    only_its_own: bool = False
+    """Whether the other issues of its table are left as they are today."""
 
     @cached_property
     def issues(self) -> tuple[IssueId, ...]:
+        return tuple(self.deal.says) if self.only_its_own else self.in_scope
+
+    @cached_property
+    def in_scope(self) -> tuple[IssueId, ...]:
         scope = self.case.tables[self.deal.table].scope if self.deal.table else ()
         return tuple(dict.fromkeys((*scope, *self.deal.says)))
+
+    @cached_property
+    def holes(self) -> tuple[PartyId, ...]:
+        """Those who must act for the deal though nobody who agrees speaks for them."""
+        unbound = unbound_performers(self.case, self.deal.says, self.signers)
+        return tuple(dict.fromkeys(hole.party for hole in unbound))
 
     @cached_property
     def signers(self) -> tuple[PartyId, ...]:
@@ -129,15 +149,19 @@ class _Holding:
         bound = [p for p, bond in self.bonds.items() if bond is not Bond.NOBODY]
         conflict = Conflict.of(self.case, self.issues, breaches)
         state = conflict.state_of(self.case.outcome(self.deal.id), bound)
-        signed = Signed(conflict, state, self.concept)
+        signed = Signed(conflict, state, self.concept, self.deal.says)
         _ = signed.graph  # listed at once: there may be too many moves
         return signed, Way(signed, self.parts[:MOST_PARTS])
 
     def answer(self, agreed: Verdict) -> DealHold:
         try:
-            stated = breaches_stated(self.deal, self.parts, self.bonds)
+            stated = breaches_stated(self.case, self.deal, self.parts, self.bonds)
             signed, way = self.build(stated)
         except SpaceTooLargeError as error:
+            if set(self.issues) > set(self.deal.says):
+                narrow = replace(self, only_its_own=True)
+                left_out = tuple(i for i in self.issues if i not in self.deal.says)
+                return replace(narrow.answer(agreed), held_as_today=left_out)
             return self._unexamined(agreed, str(error))
         conflict = signed.conflict
         if not conflict.feasible[signed.carried_out]:
@@ -151,7 +175,8 @@ class _Holding:
         if conflict.n_states <= MOST_STATES_TO_BIND and not performance.too_many:
             # With consequences there are more states: then it is not said what would bind.
             with suppress(SpaceTooLargeError):
-                binding = binding_of(self.case, (signed, way), self.bonds, self.build)
+                base = (signed, way)
+                binding = binding_of(self.case, self.deal, base, self.bonds, self.build)
         good = tuple(_bearers(self.case, self.deal))
         return DealHold(
             deal=self.deal.id,
@@ -165,7 +190,10 @@ class _Holding:
             coalitions=_coalitions(signed, keeping),
             unchecked=isinstance(self.deal.who_checks, Blank)
             and all(isinstance(term.who_checks, Blank) for term in self.deal.terms),
-            promised=tuple(dict.fromkeys(breach.party for breach in stated)),
+            promised=tuple(
+                dict.fromkeys(Promised(b.party, b.leads_to, b.answered_by) for b in stated)
+            ),
+            moves_on=signed.moves_on(),
             concept=self.concept,
             n_states=int(conflict.feasible.sum()),
             clocks=clocks_still_running(self.case, self.deal),
@@ -174,8 +202,9 @@ class _Holding:
 
     def _unexamined(self, agreed: Verdict, why: str) -> DealHold:
         return DealHold(
-            self.deal.id, why, agreed, (), Performance((), 0, 0, None, (), None), (), None, (), (),
-            False, (), self.concept, 0, (), self.deal.ground.claims,
+            self.deal.id, why, agreed, (), Performance((), 0, 0, None, (), None, too_many=why),
+            tuple(_bearers(self.case, self.deal)), None, (), (), False, (), self.concept, 0,
+            clocks_still_running(self.case, self.deal), self.deal.ground.claims,
         )  # fmt: skip
 
     def _performance(self, way: Way) -> Performance:
@@ -203,10 +232,15 @@ class _Holding:
             return StatedBreaker(breaker, "no such move")
         if dict(own.verdicts)[self.concept] is None:
             return StatedBreaker(breaker, "not known")
-        if signed.breaks_to(breaker.who, breaker.sets):
-            return StatedBreaker(breaker, "breaks")
-        stops = any(stop.party == breaker.who for stop in performance.stops)
-        return StatedBreaker(breaker, "stops" if stops else "would not gain")
+        if not breaker.sets:
+            return StatedBreaker(breaker, "not in terms")
+        found = signed.found_of(breaker.who, breaker.sets)
+        stops = any(
+            stop.party == breaker.who
+            and all(stop.outcome[issue] == option for issue, option in breaker.sets.items())
+            for stop in performance.stops
+        )
+        return StatedBreaker(breaker, "stops" if stops and found != "breaks" else found)
 
     def _basis(self, keeping: Sequence[Keeping], performance: Performance) -> tuple[ClaimId, ...]:
         """Return the claims behind the verdict: of the deal, its terms, and what decides."""
@@ -228,7 +262,8 @@ def _coalitions(signed: Signed, keeping: Sequence[Keeping]) -> tuple[tuple[Party
 
     A group gains if by its own moves, one after another, it reaches a state that each member has
     rather than the deal, and the others have no answer, each step of it a gain for who takes it,
-    that leaves a member no better off. Where no answers count, any such state is enough.
+    that leaves a member no better off. Where no answers count, any such state is enough. Only groups
+    count that can take back a term so.
     """
     conflict = signed.conflict
     alone = {k.party for k in keeping if dict(k.verdicts)[signed.concept] is not True}
@@ -240,6 +275,9 @@ def _coalitions(signed: Signed, keeping: Sequence[Keeping]) -> tuple[tuple[Party
             group
             for group in combinations(able, size)
             if not any(set(smaller) <= set(group) for smaller in found)
+            and signed.takes_back(
+                coalition_improvements(signed.graph, signed.preferences, group, signed.carried_out)
+            ).any()
         ]
         if groups:
             verdict = coalition_stability(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from detente.analysis.conflict_actions import Action
+from detente.analysis.conflict_actions import Change
 from detente.analysis.consent import Stance
+from detente.analysis.road_answers import Roads
 from detente.engines.deal_space import Verdict
 from detente.engines.stability import Concept
 from detente.ledger import ClaimId, PartyId
@@ -17,34 +19,22 @@ __all__ = [
     "Bearer",
     "Binding",
     "Bond",
-    "Change",
     "DealHold",
     "HoldAnswer",
     "Keeping",
     "Kept",
+    "MoveOn",
     "Order",
     "Part",
     "Performance",
     "Preferring",
     "Promise",
-    "Resting",
-    "Road",
-    "RoadStep",
-    "Roads",
+    "Promised",
     "StatedBreaker",
     "Step",
     "Stop",
     "Temptation",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a move changes: one action, from which level to which."""
-
-    action: Action
-    before: OptionId
-    after: OptionId
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +151,10 @@ class Stop:
     places: int
     n_states: int
     always: bool
+    outcome: Mapping[IssueId, OptionId]
+    """What holds then."""
+    in_stated: bool = False
+    """Whether the order that the deal states passes such a state: then that one is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +174,12 @@ class Performance:
 
     ``n_orders`` counts the orders that the rules allow, one part after the other, and
     ``n_holding`` those in which nobody is better off stopping. ``stated`` says whether the order
-    written into the deal holds; None where none is written. ``best`` is an order that holds with as
-    little as possible done at the same time; None where not even that exists. ``always_before``
-    are pairs of parts of which the first comes before the second in every order that holds, though
-    the rules would allow it otherwise.
+    written into the deal holds, each of its steps being done at once; None where none is written.
+    ``stated_breaks`` names the rules that it would break on the way. ``best`` is an order that holds with as
+    little as possible done at the same time; None where not even that exists, or where joint steps
+    would be needed in more states on the way than they are looked for in. ``always_before`` are
+    pairs of parts of which the first comes before the second in every order that holds, though the
+    rules would allow it otherwise.
     """
 
     parts: tuple[Part, ...]
@@ -193,6 +189,7 @@ class Performance:
     stops: tuple[Stop, ...]
     best: Order | None
     always_before: tuple[tuple[Part, Part], ...] = ()
+    stated_breaks: tuple[str, ...] = ()
     too_many: str = ""
     unclear: tuple[PartyId, ...] = ()
     """Those of whom too little is known to say whether they would stop, or answer."""
@@ -201,8 +198,10 @@ class Performance:
 
     @property
     def verdict(self) -> Verdict:
-        if self.too_many or not self.parts:
+        if self.too_many:
             return Verdict.UNDECIDED
+        if not self.parts or self.stated_breaks:
+            return Verdict.NO if self.stated_breaks else Verdict.YES
         holds: bool | None = self.stated
         if holds is None and self.n_holding in (0, self.n_orders):
             holds = self.n_holding > 0
@@ -239,6 +238,24 @@ class Binding:
 
 
 @dataclass(frozen=True, slots=True)
+class Promised:
+    """A consequence that the case attaches to breaking a deal: for whom, what, by whose hand."""
+
+    party: PartyId
+    leads_to: str
+    answered_by: tuple[PartyId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MoveOn:
+    """A move by which a party is better off and that takes back no term of the deal."""
+
+    party: PartyId
+    changes: tuple[Change, ...]
+    why: Preferring
+
+
+@dataclass(frozen=True, slots=True)
 class Bearer:
     """Somebody who bears the cost, is left out, or has no seat: how the deal is for it."""
 
@@ -254,7 +271,9 @@ class StatedBreaker:
     """What the analyst says could break the deal, beside what the model shows of that party."""
 
     breaker: Breaker
-    found: Literal["breaks", "stops", "would not gain", "no such move", "not known"]
+    found: Literal[
+        "breaks", "stops", "deterred", "would not gain", "no such move", "not in terms", "not known"
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,19 +291,22 @@ class DealHold:
     coalitions: tuple[tuple[PartyId, ...], ...]
     """Smallest groups that could break it together where none of them would alone."""
     unchecked: bool
-    """Nobody checks any of it."""
-    promised: tuple[PartyId, ...]
+    """It is not said of any term who checks it."""
+    promised: tuple[Promised, ...]
     """Those to whose part the case attaches a consequence."""
     concept: Concept
     n_states: int
     clocks: tuple[ClockId, ...]
     """Clocks with an ending of their own that it does not stop."""
     basis: tuple[ClaimId, ...]
+    moves_on: tuple[MoveOn, ...] = ()
+    held_as_today: tuple[IssueId, ...] = ()
+    """Issues of its table left out, there being too many moves."""
 
     @property
     def kept(self) -> Verdict:
         """Whether everybody who can move would leave the deal as it is, once carried out."""
-        if self.too_large or not self.keeping:
+        if self.too_large:
             return Verdict.UNDECIDED
         stays = [dict(k.verdicts)[self.concept] for k in self.keeping]
         if False in stays:
@@ -307,57 +329,6 @@ class DealHold:
     @property
     def holes(self) -> tuple[PartyId, ...]:
         return tuple(k.party for k in self.keeping if k.must_act and k.bond is Bond.NOBODY)
-
-
-@dataclass(frozen=True, slots=True)
-class RoadStep:
-    """One move on a road: who makes it, what it changes, whether it gains, whether it is bound.
-
-    ``party`` is None where time does it: then ``clock`` says which clock.
-    """
-
-    party: PartyId | None
-    clock: ClockId | None
-    changes: tuple[Change, ...]
-    gains: bool
-    is_hole: bool
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Road:
-    """The shortest road from today to an ending, and the shortest by improvements alone."""
-
-    to: str
-    steps: tuple[RoadStep, ...] | None
-    by_gains: tuple[RoadStep, ...] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Resting:
-    """Where things come to rest: states that nobody whose wants are known would leave alone.
-
-    ``named`` are today, deals and endings among them, by the nearest state that stands for each.
-    ``n_reached`` counts those that steps lead to from today by which everybody gains, today itself
-    if it is one; ``n_states`` all of them.
-    """
-
-    named: tuple[str, ...]
-    n_reached: int
-    n_states: int
-
-
-@dataclass(frozen=True, slots=True)
-class Roads:
-    """The roads from today to each ending; ``left_out`` names issues that were held as today."""
-
-    roads: tuple[Road, ...]
-    n_states: int
-    n_reached: int
-    left_out: tuple[IssueId, ...] = ()
-    too_large: str = ""
-    resting: Resting | None = None
 
 
 @dataclass(frozen=True, slots=True)

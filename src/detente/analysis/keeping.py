@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from detente.analysis.conflict import Conflict
-from detente.analysis.hold_answers import Bond, Change, Keeping, Kept, Step, Temptation
+from detente.analysis.conflict_actions import Change
+from detente.analysis.hold_answers import (
+    Bond,
+    Keeping,
+    Kept,
+    MoveOn,
+    Preferring,
+    Step,
+    Temptation,
+)
 from detente.analysis.preferring import why_rather
+from detente.analysis.space import Bools
 from detente.engines.stability import (
     Concept,
     Departure,
@@ -42,10 +54,41 @@ class Signed:
     conflict: Conflict
     carried_out: int
     concept: Concept
+    terms: Mapping[IssueId, OptionId]
+    """What the deal settles: a move that takes none of it back breaks nothing."""
 
     @cached_property
     def graph(self) -> MoveGraph:
-        return self.conflict.graph
+        """Every move, save those that only go on from the deal carried out, all its terms in place."""
+        full = self.conflict.graph
+        kept = np.ones(len(full.targets), dtype=np.bool_)
+        for party in range(full.n_parties):
+            start, end = full.starts[party, self.carried_out : self.carried_out + 2]
+            kept[start:end] = self.takes_back(full.targets[start:end])
+        return full if kept.all() else full.keeping(kept)
+
+    def takes_back(self, states: npt.ArrayLike) -> Bools:
+        """Say of states whether some term of the deal no longer holds there."""
+        space = self.conflict.space
+        columns = [space.column[issue] for issue in self.terms]
+        agreed = [space.issues[space.column[i]].number(o) for i, o in self.terms.items()]
+        there = self.conflict.codes[np.asarray(states, dtype=np.intp)][:, columns]
+        return np.asarray((there != np.array(agreed, dtype=np.int32)).any(axis=1))
+
+    def moves_on(self) -> tuple[MoveOn, ...]:
+        """Return for each party the best of its gains that take back no term, if it has any."""
+        low, high = self.conflict.ranks
+        found = []
+        for number, party in enumerate(self.conflict.parties):
+            targets = self.conflict.graph.moves(number, self.carried_out)
+            gains = low[targets, number] > high[self.carried_out, number]
+            states = targets[gains & ~self.takes_back(targets)].tolist()
+            if states and party not in self.conflict.unclear:
+                state = min(states, key=lambda s: self._appeal(number, s))
+                found.append(
+                    MoveOn(party, self.changes(self.carried_out, state), self._why(number, state))
+                )
+        return tuple(found)
 
     @cached_property
     def preferences(self) -> Preferences:
@@ -144,20 +187,27 @@ class Signed:
         return result
 
     def _breaking(self, party: int) -> list[Departure]:
-        """Return the moves that surely break the deal, the most tempting first."""
+        """Return the moves that surely break the deal, those that change least first."""
         sure = bool(self.conflict.unclear)
         found = self._considers(self.concept, party, sure=sure).departures
         return self._by_appeal(party, [d for d in found if not d.deterred and d.is_better])
 
     def _by_appeal(self, party: int, departures: list[Departure]) -> list[Departure]:
-        """Best for the party first, then what changes least, then the smallest number."""
+        return sorted(departures, key=lambda departure: self._appeal(party, departure.state))
 
-        def appeal(departure: Departure) -> tuple[int, int, int]:
-            rank = int(self.conflict.ranks[0][departure.state, party])
-            n_changes = len(self.conflict.changes(self.carried_out, departure.state))
-            return -rank, n_changes, departure.state
+    def _appeal(self, party: int, state: int) -> tuple[int, int, int]:
+        """What changes least first, then the best for the party, then the smallest number."""
+        rank = int(self.conflict.ranks[0][state, party])
+        return len(self.conflict.changes(self.carried_out, state)), -rank, state
 
-        return sorted(departures, key=appeal)
+    def _why(self, party: int, state: int) -> Preferring:
+        """Say why a party would rather be in a state than have the deal."""
+        return why_rather(
+            self.conflict.case,
+            self.conflict.parties[party],
+            self.conflict.outcome(state),
+            self.conflict.outcome(self.carried_out),
+        )
 
     def _temptation(self, party: int, departure: Departure) -> Temptation:
         conflict = self.conflict
@@ -169,26 +219,30 @@ class Signed:
             at = state
         return Temptation(
             changes=self.changes(self.carried_out, departure.state),
-            why=why_rather(
-                conflict.case,
-                conflict.parties[party],
-                conflict.outcome(departure.state),
-                conflict.outcome(self.carried_out),
-            ),
+            why=self._why(party, departure.state),
             places=int(low[departure.state, party] - high[self.carried_out, party]),
             answer=tuple(steps),
         )
 
-    def breaks_to(self, party: PartyId, sets: Mapping[IssueId, OptionId]) -> bool:
-        """Say whether a party gains, undeterred, by a move that brings some options about.
-
-        Where none are named, by any move.
-        """
+    def found_of(
+        self, party: PartyId, sets: Mapping[IssueId, OptionId]
+    ) -> Literal["breaks", "deterred", "would not gain", "no such move"]:
+        """Say what comes of the moves by which a party would bring some options about."""
         number = self.conflict.parties.index(party)
-        if self._stays(self.concept, number) is not False:
-            return False
-        outcomes = [self.conflict.outcome(d.state) for d in self._breaking(number)]
-        return any(all(o[i] == option for i, option in sets.items()) for o in outcomes)
+
+        def brings(state: int) -> bool:
+            outcome = self.conflict.outcome(state)
+            return all(outcome[issue] == option for issue, option in sets.items())
+
+        if self._stays(self.concept, number) is False and any(
+            brings(d.state) for d in self._breaking(number)
+        ):
+            return "breaks"
+        departures = self._considers(self.concept, number, sure=False).departures
+        if any(brings(d.state) and d.is_better for d in departures):
+            return "deterred"
+        moves = self.conflict.graph.moves(number, self.carried_out).tolist()
+        return "would not gain" if any(map(brings, moves)) else "no such move"
 
     def changes(self, before: int, after: int) -> tuple[Change, ...]:
         return tuple(Change(*change) for change in self.conflict.changes(before, after))

@@ -6,7 +6,6 @@ what it can count on by stopping there, or by any other move, with the deal carr
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +18,14 @@ from detente.analysis.hold_answers import Order, Part, Performance, Stop
 from detente.analysis.keeping import Signed
 from detente.analysis.preferring import why_rather
 from detente.analysis.space import Bools
+from detente.analysis.step_orders import (
+    Masks,
+    always_before,
+    best_order,
+    bits,
+    count_orders,
+    smallest,
+)
 from detente.ledger import PartyId
 from detente.model import Blank, IssueId
 
@@ -26,11 +33,6 @@ __all__ = ["MOST_PARTS", "Way"]
 
 MOST_PARTS = 16
 """Parts up to which every order of steps is examined: 65,536 states on the way."""
-
-MOST_TOGETHER = 1 << 11
-"""States on the way in which nobody gains, up to which orders with joint steps are looked for."""
-
-Masks = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +95,7 @@ class Way:
         move = self.states.copy()
         self._not_going_on(party, guaranteed, worth, move)
         starts, targets = signed.graph.starts[party], signed.graph.targets
-        whole = self._own_parts_done(party)
+        whole = self._own_parts_done(party) | self._answers_ready
         for done in np.flatnonzero(self.feasible).tolist():
             state = int(self.states[done])
             options = targets[starts[state] : starts[state + 1]]
@@ -105,6 +107,14 @@ class Way:
             if guaranteed[options[best]] > worth[done]:
                 worth[done], move[done] = guaranteed[options[best]], options[best]
         return worth, move
+
+    @cached_property
+    def _answers_ready(self) -> Bools:
+        """Say in which states somebody sees to a consequence: that is an answer, no way to stop."""
+        conflict = self.signed.conflict
+        levels = conflict.moves.levels_of(np.arange(conflict.n_states))
+        answers = [n for n, action in enumerate(conflict.actions) if action.kind == "answers"]
+        return np.asarray((levels[:, answers] > 0).any(axis=1))
 
     def _own_parts_done(self, party: int) -> Bools:
         """Say in which states every part of a party is done."""
@@ -175,121 +185,73 @@ class Way:
 
     def count_orders(self, allowed: Bools) -> int:
         """Count the orders, one part after the other, that pass only allowed sets."""
-        ways = np.zeros(self.n_sets, dtype=np.int64)  # at most 16 factorial
-        ways[0] = int(allowed[0])
-        sets = np.arange(self.n_sets)
-        done = _bits(sets)
-        for size in range(1, len(self.parts) + 1):
-            now = sets[(done == size) & allowed]
-            for bit in range(len(self.parts)):
-                with_it = now[(now >> bit) & 1 == 1]
-                ways[with_it] += ways[with_it ^ (1 << bit)]
-        return int(ways[-1])
+        return count_orders(len(self.parts), allowed)
 
-    def stated_order_holds(self, order: Sequence[Sequence[IssueId]]) -> bool:
-        """Say whether nobody gains in any set that a stated order of steps can pass.
+    def stated_sets(self, order: Sequence[Sequence[IssueId]]) -> list[int]:
+        """Return the sets that a stated order of steps passes, each step being done at once.
 
-        The parts of one step may come in any order among themselves. An order that the rules of the
-        case do not allow does not hold.
+        What the order does not list comes last, in any order.
         """
-        before = 0
         listed = {issue for step in order for issue in step}
-        last = tuple(dict.fromkeys(p.issue for p in self.parts if p.issue not in listed))
-        for step in (*order, *([last] if last else [])):
-            # An issue that an earlier step names already is done by then.
-            bits = [
-                b for b, p in enumerate(self.parts) if p.issue in step and not before >> b & 1
-            ]
-            for chosen in range(1 << len(bits)):
-                done = before + sum(1 << bit for k, bit in enumerate(bits) if chosen >> k & 1)
-                if self.feasible[done] and not self.safe[done]:
-                    return False
-            before += sum(1 << bit for bit in bits)
-            if not self.feasible[before]:
-                return False
-        return True
+        done, passed = 0, []
+        for step in order:
+            done |= sum(1 << b for b, part in enumerate(self.parts) if part.issue in step)
+            passed.append(done)
+        rest = [b for b, part in enumerate(self.parts) if part.issue not in listed]
+        for chosen in range(1 << len(rest)):
+            more = sum(1 << bit for k, bit in enumerate(rest) if chosen >> k & 1)
+            if self.feasible[done | more]:
+                passed.append(done | more)
+        return passed
+
+    def rules_broken(self, done: int) -> tuple[str, ...]:
+        """Name the rules that a set of parts done would break."""
+        conflict = self.signed.conflict
+        outcome = conflict.outcome(int(self.states[done]))
+        return tuple(rule.id for rule in conflict.case.rules if rule.is_broken_by(outcome))
 
     def best_order(self) -> Order | None:
-        """Return an order that holds with as few parts as possible done at the same time.
-
-        Joint steps are looked for only up to :data:`MOST_TOGETHER` sets in which nobody gains.
-        """
-        sets = np.flatnonzero(self.safe)
-        full = self.n_sets - 1
-        if not self.safe[0] or not self.safe[full]:
-            return None
-        for largest in range(1, len(self.parts) + 1 if len(sets) <= MOST_TOGETHER else 2):
-            comes_from = {0: -1}
-            todo = deque([0])
-            while todo and full not in comes_from:
-                here = todo.popleft()
-                for there in self._safe_after(here, largest, sets):
-                    if there not in comes_from:
-                        comes_from[there] = here
-                        todo.append(there)
-            if full in comes_from:
-                return self._order(comes_from, full)
-        return None
-
-    def _safe_after(self, here: int, largest: int, sets: npt.NDArray[np.intp]) -> list[int]:
-        """Return the safe sets with up to so many parts more, ascending."""
-        if largest == 1:
-            more = [here | 1 << bit for bit in range(len(self.parts)) if not here >> bit & 1]
-            return [there for there in more if self.safe[there]]
-        after = sets[(sets & here == here) & (sets != here)]
-        found: list[int] = after[_bits(after ^ here) <= largest].tolist()
-        return found
-
-    def _order(self, comes_from: dict[int, int], at: int) -> Order:
-        steps = []
-        while at:
-            before = comes_from[at]
-            steps.append(tuple(p for b, p in enumerate(self.parts) if (at ^ before) >> b & 1))
-            at = before
-        return Order(tuple(reversed(steps)))
+        """Return an order that holds with as few parts as possible done at the same time."""
+        return best_order(self.parts, self.safe)
 
     # --- the answer ---------------------------------------------------------------------
 
     def performance(self, order: tuple[tuple[IssueId, ...], ...] | Blank) -> Performance:
         """Examine every set of parts done, under every order."""
-        n_orders = self.count_orders(self.feasible)
-        n_holding = self.count_orders(self.safe)
+        stated: bool | None = None
+        broken: tuple[str, ...] = ()
+        passed: list[int] = []
+        if not isinstance(order, Blank):
+            passed = self.stated_sets(order)
+            broken = tuple(
+                dict.fromkeys(
+                    rule
+                    for done in passed
+                    if not self.feasible[done]
+                    for rule in self.rules_broken(done)
+                )
+            )
+            stated = all(self.safe[done] for done in passed)
         return Performance(
             parts=self.parts,
-            n_orders=n_orders,
-            n_holding=n_holding,
-            stated=None if isinstance(order, Blank) else self.stated_order_holds(order),
-            stops=self.stops(),
+            n_orders=self.count_orders(self.feasible),
+            n_holding=self.count_orders(self.safe),
+            stated=stated,
+            stops=self.stops(passed),
             best=self.best_order(),
             always_before=self.always_before(),
+            stated_breaks=broken,
         )
 
     def always_before(self) -> tuple[tuple[Part, Part], ...]:
-        """Return pairs of parts whose order is the same in every order of steps that holds.
+        """Return pairs of parts whose order is the same in every order of steps that holds."""
+        return always_before(self.parts, self.feasible, self.safe)
 
-        Left out are pairs that the rules put in that order anyway, and those that follow from two
-        others.
+    def stops(self, stated: Sequence[int] = ()) -> tuple[Stop, ...]:
+        """Tell for each party that gains where it would first stop, and how.
+
+        Where it gains in a set that the stated order passes, the first of these is told.
         """
-        sets = np.arange(self.n_sets)
-        total, n = self.count_orders(self.safe), len(self.parts)
-        if not total:
-            return ()
-        comes_first = np.zeros((n, n), dtype=np.bool_)
-        forced = np.zeros((n, n), dtype=np.bool_)
-        n_orders = self.count_orders(self.feasible)
-        for a in range(n):
-            for b in range(n):
-                if a != b:
-                    in_turn = (sets >> b & 1 == 0) | (sets >> a & 1 == 1)
-                    comes_first[a, b] = self.count_orders(self.safe & in_turn) == total
-                    if comes_first[a, b]:
-                        forced[a, b] = self.count_orders(self.feasible & in_turn) == n_orders
-        through_a_third = (comes_first.astype(int) @ comes_first.astype(int)) > 0
-        told = comes_first & ~forced & ~through_a_third
-        return tuple((self.parts[a], self.parts[b]) for a, b in np.argwhere(told))
-
-    def stops(self) -> tuple[Stop, ...]:
-        """Tell for each party that gains where it would first stop, and how."""
         found = []
         conflict, ranks = self.signed.conflict, self.signed.preferences.low
         carried_out = self.signed.carried_out
@@ -297,7 +259,9 @@ class Way:
             where = np.flatnonzero(self.gains[:, number] & self.reached)
             if len(where) == 0:
                 continue
-            told = [(self.simplest_stop(number, done), done) for done in _smallest(where)]
+            passed = [done for done in stated if self.gains[done, number]]
+            first_sets = passed[:1] or smallest(where)
+            told = [(self.simplest_stop(number, done), done) for done in first_sets]
             (_, _, to), first = min(told)
             without = np.asarray(self.feasible & ~self.gains[:, number])
             found.append(
@@ -311,9 +275,11 @@ class Way:
                     places=int(ranks[to, number] - ranks[carried_out, number]),
                     n_states=len(where),
                     always=self.count_orders(without) == 0,
+                    outcome=conflict.outcome(to),
+                    in_stated=bool(passed),
                 )
             )
-        return tuple(sorted(found, key=lambda stop: (len(stop.done), not stop.always)))
+        return tuple(sorted(found, key=lambda s: (not s.in_stated, len(s.done), not s.always)))
 
     def simplest_stop(self, party: int, done: int) -> tuple[int, int, int]:
         """Return of the ways to stop that gain the one that changes least, then the best.
@@ -323,7 +289,8 @@ class Way:
         signed, state = self.signed, int(self.states[done])
         ranks = signed.preferences.low[:, party]
         here = ranks[signed.carried_out]
-        whole, stop = self._own_parts_done(party), int(self._stop_states(party)[done])
+        whole = self._own_parts_done(party) | self._answers_ready
+        stop = int(self._stop_states(party)[done])
         gaining = [
             option
             for option in dict.fromkeys([stop, *(int(o) for o in signed.graph.moves(party, state))])
@@ -347,7 +314,7 @@ class Way:
         reached = np.zeros(self.n_sets, dtype=np.bool_)
         reached[0] = self.feasible[0]
         sets = np.arange(self.n_sets)
-        done = _bits(sets)
+        done = bits(sets)
         for size in range(1, len(self.parts) + 1):
             now = sets[(done == size) & self.feasible]
             for bit in range(len(self.parts)):
@@ -355,22 +322,12 @@ class Way:
                 reached[with_it] |= reached[with_it ^ (1 << bit)]
         return reached
 
-    def those_who_gain(self) -> tuple[PartyId, ...]:
+    def those_who_gain(self, order: tuple[tuple[IssueId, ...], ...] | Blank) -> tuple[PartyId, ...]:
+        """Return who keeps a deal from being carried out in its order, or in any if it states none."""
         parties = self.signed.conflict.parties
+        if not isinstance(order, Blank):
+            passed = self.stated_sets(order)
+            return tuple(p for k, p in enumerate(parties) if self.gains[passed, k].any())
+        if self.count_orders(self.safe):
+            return ()
         return tuple(p for k, p in enumerate(parties) if self.gains[self.reached, k].any())
-
-
-def _smallest(sets: Masks) -> list[int]:
-    """Return those with the fewest parts done."""
-    size = _bits(sets)
-    return [int(s) for s in sets[size == size.min()]]
-
-
-def _bits(sets: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Count the bits of each number."""
-    count = np.zeros(len(sets), dtype=np.int64)
-    rest = sets.astype(np.int64)
-    while rest.any():
-        count += rest & 1
-        rest = rest >> 1
-    return count

@@ -3,113 +3,140 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, product
 
 from detente.analysis.conflict_actions import Breach
 from detente.analysis.hold_answers import Binding, Bond, Part, Promise
 from detente.analysis.keeping import Signed
 from detente.analysis.performance import Way
 from detente.ledger import PartyId
-from detente.model import TODAY, Case, Deal, IfNot
+from detente.model import TODAY, Case, Deal, IfNot, IssueId, OptionId
 
-__all__ = ["MOST_PROMISES", "binding_of", "breaches_stated", "would_break"]
+__all__ = ["MOST_PROMISES", "binding_of", "breaches_stated", "in_hand", "would_break"]
 
 MOST_PROMISES = 5
-"""Parties among whom every set of promises is tried: 31 of them at most."""
+"""Parties among whom every set of promises is tried."""
+
+MOST_TRIED = 96
+"""Sets of promises with their outcomes that are tried, each with the whole analysis."""
 
 Built = Callable[[Sequence[Breach]], tuple[Signed, Way]]
 
 
 def breaches_stated(
-    deal: Deal, parts: Sequence[Part], bonds: Mapping[PartyId, Bond]
+    case: Case, deal: Deal, parts: Sequence[Part], bonds: Mapping[PartyId, Bond]
 ) -> tuple[Breach, ...]:
-    """Return what the case attaches to breaking each part of those whom the deal binds.
+    """Return what the case attaches to breaking each term by those whom the deal binds.
 
     Words alone attach nothing, and whom nobody binds meets no consequence.
     """
     terms = {term.issue: term for term in deal.terms}
     found = []
-    for part in parts:
-        term = terms.get(part.issue)
-        if term is None or bonds[part.party] is Bond.NOBODY:
+    for party, issue, option in in_hand(case, deal, parts):
+        term = terms[issue]
+        if bonds[party] is Bond.NOBODY:
             continue
         if_not = term.if_not if isinstance(term.if_not, IfNot) else deal.if_not
         if isinstance(if_not, IfNot) and if_not.leads_to:
-            found.append(
-                Breach(part.party, part.issue, part.option, if_not.leads_to, if_not.answered_by)
-            )
+            found.append(Breach(party, issue, option, if_not.leads_to, if_not.answered_by))
     return tuple(found)
 
 
-def would_break(signed: Signed, way: Way) -> tuple[PartyId, ...]:
+def in_hand(
+    case: Case, deal: Deal, parts: Sequence[Part]
+) -> tuple[tuple[PartyId, IssueId, OptionId], ...]:
+    """Return who has which term of a deal in hand: its performers, and those who can undo it."""
+    found = [(part.party, part.issue, part.option) for part in parts if part.issue in deal.says]
+    for issue, option in deal.says.items():
+        undone_by = case.issues[issue].option(option).undone_by
+        found += [(party, issue, option) for party in (undone_by.parties if undone_by else ())]
+    return tuple(dict.fromkeys(found))
+
+
+def would_break(signed: Signed, way: Way, deal: Deal) -> tuple[PartyId, ...]:
     """Return who gains by breaking the deal once carried out, or by stopping on the way.
 
-    On the way counts only who gains whatever the order of steps.
+    On the way counts who gains in the order that the deal states; if it states none, whoever gains
+    where no order holds.
     """
     stays = signed.stays(signed.concept)
     at_the_end = [p for p, stay in stays.items() if stay is False]
-    on_the_way = [] if way.count_orders(way.safe) else list(way.those_who_gain())
-    return tuple(dict.fromkeys([*at_the_end, *on_the_way]))
+    return tuple(dict.fromkeys([*at_the_end, *way.those_who_gain(deal.order)]))
 
 
 def binding_of(
-    case: Case, base: tuple[Signed, Way], bonds: Mapping[PartyId, Bond], build: Built
+    case: Case, deal: Deal, base: tuple[Signed, Way], bonds: Mapping[PartyId, Bond], build: Built
 ) -> Binding | None:
     """Find the fewest parties to whose part a consequence would have to be attached.
 
-    For each the mildest outcome that the case names and that it likes no better than the deal:
-    today, or an ending. Every set of parties is tried, smaller ones first. None where the deal
-    holds as it is.
+    For each the mildest outcome that the case names, that it likes no better than the deal, and that
+    is enough: today, or an ending. Every set of parties is tried, smaller ones first, and for each
+    every choice of outcomes, milder ones first. None where the deal holds as it is.
     """
     signed, way = base
-    tempted = would_break(signed, way)
+    tempted = would_break(signed, way, deal)
     if not tempted:
         return None
-    acting = {part.party for part in way.parts}
-    deterrents = {party: _mildest(case, signed, party) for party in tempted}
+    held = in_hand(case, deal, way.parts)
+    acting = {party for party, _, _ in held}
+    deterrents = {party: _deterrents(case, signed, party) for party in tempted}
     bindable = [p for p in tempted if p in acting and deterrents[p]]
     not_deterred = tuple(p for p in tempted if p not in bindable)
     best: tuple[tuple[Promise, ...], tuple[PartyId, ...]] = ((), tempted)
+    n_tried = 0
     for size in range(1, min(len(bindable), MOST_PROMISES) + 1):
-        for chosen in combinations(bindable[:MOST_PROMISES], size):
+        for chosen, outcomes in _choices(bindable[:MOST_PROMISES], deterrents, size):
+            n_tried += 1
+            if n_tried > MOST_TRIED:
+                break
+            leads_to = dict(zip(chosen, outcomes, strict=True))
             stated = [b for b in signed.conflict.breaches if b.party not in chosen]
             breaches = [
-                Breach(part.party, part.issue, part.option, deterrents[part.party])
-                for part in way.parts
-                if part.party in chosen
+                Breach(party, issue, option, leads_to[party])
+                for party, issue, option in held
+                if party in chosen
             ]
             now, then = build((*stated, *breaches))
-            left = would_break(now, then)
-            promises = tuple(Promise(p, deterrents[p], bonds[p]) for p in chosen)
+            left = would_break(now, then, deal)
+            promises = tuple(Promise(p, leads_to[p], bonds[p]) for p in chosen)
             if not left:
+                # Those whom nothing deters have then no reason left.
                 orders = then.count_orders(then.safe), then.count_orders(then.feasible)
-                return Binding(
-                    promises,
-                    True,
-                    (),  # those whom nothing deters have then no reason left
-                    (),
-                    orders,
-                    then.best_order(),
-                    then.always_before(),
-                )
+                found = then.best_order(), then.always_before()
+                return Binding(promises, True, (), (), orders, *found)
             if len(left) < len(best[1]):
                 best = promises, left
     return Binding(best[0], False, not_deterred, best[1])
 
 
-def _mildest(case: Case, signed: Signed, party: PartyId) -> str:
-    """Return the outcome with a name that the party likes best among those no better than the deal.
+def _choices(
+    parties: Sequence[PartyId], deterrents: Mapping[PartyId, Sequence[str]], size: int
+) -> list[tuple[tuple[PartyId, ...], tuple[str, ...]]]:
+    """Return every set of so many parties with every choice of outcomes, milder ones first."""
+    found = []
+    for chosen in combinations(parties, size):
+        for harshness in product(*(range(len(deterrents[p])) for p in chosen)):
+            outcomes = tuple(deterrents[p][k] for p, k in zip(chosen, harshness, strict=True))
+            found.append((sum(harshness), chosen, outcomes))
+    found.sort(key=lambda entry: entry[0])
+    return [(chosen, outcomes) for _, chosen, outcomes in found]
 
-    Of several it likes alike, the one nearest to today.
+
+def _deterrents(case: Case, signed: Signed, party: PartyId) -> tuple[str, ...]:
+    """Return the outcomes with a name that a party likes no better than the deal, mildest first.
+
+    Of several it likes alike, the one nearest to today stands for all.
     """
     conflict = signed.conflict
     number = conflict.parties.index(party)
     ranks = conflict.ranks[0][:, number]
-    here = int(ranks[signed.carried_out])
-    names = [n for n in (TODAY, *case.endings) if ranks[conflict.rows_of[n]] <= here]
+    by_rank: dict[int, list[str]] = {}
+    for name in (TODAY, *case.endings):
+        rank = int(ranks[conflict.rows_of[name]])
+        if rank <= ranks[signed.carried_out]:
+            by_rank.setdefault(rank, []).append(name)
 
-    def mildness(name: str) -> tuple[int, int]:
-        n_changes = sum(o != case.today[i] for i, o in case.outcome(name).items())
-        return int(ranks[conflict.rows_of[name]]), -n_changes
+    def n_changes(name: str) -> int:
+        return sum(option != case.today[i] for i, option in case.outcome(name).items())
 
-    return max(names, key=mildness, default="")
+    return tuple(min(by_rank[rank], key=n_changes) for rank in sorted(by_rank, reverse=True))

@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from detente.analysis.conflict import Conflict
-from detente.analysis.hold_answers import Change, Resting, Road, Roads, RoadStep
+from detente.analysis.conflict_actions import Change
 from detente.analysis.keeping import Signed
+from detente.analysis.road_answers import Resting, Road, Roads, RoadStep
 from detente.engines.stability import (
     Concept,
     MoveGraph,
@@ -167,14 +168,17 @@ class _Net:
         distance: npt.NDArray[np.int32],
     ) -> Resting:
         """Say where nobody would leave alone, among what has a name and among what gains reach."""
-        signed = Signed(self.conflict, self.conflict.today, self.concept)
+        signed = Signed(self.conflict, self.conflict.today, self.concept, {})
         parties, unclear = self.conflict.parties, self.conflict.unclear
         known = [number for number, party in enumerate(parties) if party not in unclear]
         verdicts = stability(self.conflict.moves, signed.preferences, self.concept)
         stays = verdicts.stable[:, np.array(known, dtype=np.intp)].all(axis=1)
         rests = stays & self.conflict.feasible
         named = tuple(n for n, own in zip(names, states, strict=True) if rests[own].any())
-        return Resting(named, int((rests & (distance >= 0)).sum()), int(rests.sum()))
+        today = verdicts.stable[self.conflict.today]
+        leave = tuple(parties[number] for number in known if not today[number])
+        n_reached = int((rests & (distance >= 0)).sum())
+        return Resting(named, n_reached, int(rests.sum()), leave, unclear)
 
     def _nearest(self, name: str, distance: npt.NDArray[np.int32]) -> npt.NDArray[np.intp]:
         """Return, of the states that stand for an outcome, those that the fewest moves reach."""

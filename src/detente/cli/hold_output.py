@@ -24,8 +24,8 @@ def print_hold(output: Output, analysis: Analysis, answer: HoldAnswer) -> None:
     output.say(f"Reckoned with: {w.CONCEPT_WORDS[answer.concept]}.")
     if answer.deals:
         _four(output, analysis, answer)
-    for hold in answer.deals:
-        _deal(output, analysis, hold)
+    for number, hold in enumerate(answer.deals):
+        _deal(output, analysis, hold, is_first=number == 0)
     if answer.roads.roads or answer.roads.too_large:
         output.heading("Roads from here")
         for heading, lines in road_sentences(case, answer.roads):
@@ -37,26 +37,33 @@ def print_hold(output: Output, analysis: Analysis, answer: HoldAnswer) -> None:
 def _four(output: Output, analysis: Analysis, answer: HoldAnswer) -> None:
     from rich.table import Table
 
-    from detente.reports.hold_words import HELD_SIGNS, HELD_WORDS
+    from detente.reports.hold_words import (
+        HELD_SIGNS,
+        HELD_WORDS,
+        carried_out_cell,
+        good_cell,
+    )
 
     output.heading("Agreed, carried out, kept, good")
     table = Table(show_edge=False, pad_edge=False)
     for column in ("", "would all sign?", "carried out?", "kept?", "good for those who bear it?"):
         table.add_column(column)
     for hold in answer.deals:
-        verdicts = (hold.agreed, hold.performance.verdict, hold.kept, hold.is_good)
-        cells = [f"{HELD_SIGNS[v]} {HELD_WORDS[v]}" for v in verdicts]
+        plain = [f"{HELD_SIGNS[v]} {HELD_WORDS[v]}" for v in (hold.agreed, hold.kept)]
+        carried_out, good = (" ".join(c[1:]) for c in (carried_out_cell(hold), good_cell(hold)))
+        cells = [plain[0], carried_out, plain[1], good]
         table.add_row(analysis.case.deals[hold.deal].title, *cells)
     output.console.print(table)
 
 
-def _deal(output: Output, analysis: Analysis, hold: DealHold) -> None:
+def _deal(output: Output, analysis: Analysis, hold: DealHold, *, is_first: bool) -> None:
     from detente.reports import hold_answer_words as a
     from detente.reports import hold_words as w
 
     case = analysis.case
     output.heading(case.deals[hold.deal].title)
-    output.say(a.hold_sentence(case, hold))
+    if not is_first:  # of the first it is the answer above
+        output.say(a.hold_sentence(case, hold))
     if hold.too_large:
         return
     groups: list[tuple[str, list[str]]] = [
@@ -65,13 +72,13 @@ def _deal(output: Output, analysis: Analysis, hold: DealHold) -> None:
         (
             "Once it is carried out",
             [
-                sentence
+                f"{case.title_of(keeping.party)}: {sentence[0].lower()}{sentence[1:]}"
                 for keeping in hold.keeping
-                if keeping.must_act or keeping.breaking or keeping.held_by
+                if keeping.must_act or keeping.breaking or keeping.held_by or keeping.depends_on
                 for sentence in w.keeping_sentences(case, keeping, hold.concept)
             ],
         ),
-        ("", a.group_sentences(case, hold)),
+        ("", a.group_sentences(case, hold) + a.moving_sentences(case, hold)),
         ("What binds them", a.bond_sentences(case, hold)),
         ("What would hold it", a.binding_sentences(case, hold)),
         ("Good for those who bear it", [a.bearer_sentence(case, b) for b in hold.good]),

@@ -13,14 +13,21 @@ from detente.analysis import (
 )
 from detente.engines.deal_space import Verdict
 from detente.ledger import ClaimId, PartyId
-from detente.model import Case
+from detente.model import TODAY, Case
 from detente.reports.hold_words import (
     always_before_sentences,
     changes_words,
     order_words,
     why_words,
 )
-from detente.reports.wording import against_words, counted, listed, party_words, the_party
+from detente.reports.wording import (
+    against_words,
+    counted,
+    listed,
+    party_words,
+    question_words,
+    the_party,
+)
 
 __all__ = [
     "bearer_sentence",
@@ -31,6 +38,7 @@ __all__ = [
     "hold_answer_sentence",
     "hold_in_short",
     "hold_sentence",
+    "moving_sentences",
     "stated_sentence",
 ]
 
@@ -62,7 +70,9 @@ def binding_sentences(case: Case, hold: DealHold) -> list[str]:
         )
     elif not binding.holds and binding.still_break:
         who = party_words(case, binding.still_break)
-        sentences.append(f"Even so, {who} would gain by breaking it.")
+        even = "Even so," if binding.promises else "Whatever followed from it,"
+        sentences.append(f"{even} {who} would gain by breaking it.")
+    sentences += _other_order(case, hold)
     holes = [p.party for p in binding.promises if p.bond is Bond.NOBODY]
     if holes:
         them = "It would" if len(holes) == 1 else "They would"
@@ -76,11 +86,22 @@ def _promises(case: Case, binding: Binding) -> str:
     by_outcome: dict[str, list[PartyId]] = {}
     for promise in binding.promises:
         by_outcome.setdefault(promise.leads_to, []).append(promise.party)
-    ends = [
-        f"to {against_words(case, name)} for {party_words(case, parties)}"
-        for name, parties in by_outcome.items()
-    ]
-    return f"breaking it were certain to lead {listed(ends)}"
+    told = []
+    for name, parties in by_outcome.items():
+        follows = f"“{case.title_of(name)}” followed"
+        if name == TODAY:
+            follows = "things went back to how they are today"
+        told.append(f"whenever {party_words(case, parties, 'or')} broke it, {follows}")
+    return f"it were certain that, {'; and that, '.join(told)}"
+
+
+def _other_order(case: Case, hold: DealHold) -> list[str]:
+    """Say that another order of steps holds where the stated one does not."""
+    found = hold.performance
+    fails = found.stated is False or bool(found.stated_breaks)
+    if not fails or found.best is None or Verdict.NO is hold.kept:
+        return []
+    return [f"Another order of steps would do: {order_words(case, found.best)}."]
 
 
 def bond_sentences(case: Case, hold: DealHold) -> list[str]:
@@ -92,16 +113,45 @@ def bond_sentences(case: Case, hold: DealHold) -> list[str]:
         sentences.append(
             f"Bound by nobody: {who} {verb} to act and nobody who agrees speaks for it."
         )
-    if hold.promised:
-        who = party_words(case, hold.promised)
-        sentences.append(f"A consequence of breaking it is stated for {who}, and counted above.")
-    elif hold.performance.parts:
+    for promised in hold.promised:
+        who = the_party(case, promised.party)
+        by = party_words(case, promised.answered_by, "or")
+        condition = f", if {by} will have it so" if by else ""
+        sentences.append(
+            f"If {who} breaks it, {against_words(case, promised.leads_to)} follows{condition}."
+        )
+    if not hold.promised and hold.performance.parts:
+        answered = any(keeping.held_by for keeping in hold.keeping)
+        only = " What holds it is only what the others would answer." if answered else ""
         sentences.append(
             "The case states no consequence of breaking it, so that to have signed binds nobody: "
-            "whoever can gain by going back on it can do so as if it had not signed."
+            f"whoever can gain by going back on it can do so as if it had not signed.{only}"
         )
     if hold.unchecked and hold.performance.parts:
-        sentences.append("Nobody checks any of it: a breach may go unseen.")
+        nobody = str(case.deals[hold.deal].who_checks).startswith(("nobody", "no one"))
+        checks = "Nobody checks any of it" if nobody else "The case does not say who checks it"
+        sentences.append(f"{checks}: a breach may go unseen.")
+    if hold.held_as_today:
+        questions = listed(f"“{question_words(case, issue)}”" for issue in hold.held_as_today)
+        sentences.append(
+            "To keep the number of moves small, these questions of its table were left as they are "
+            f"today: {questions}."
+        )
+    return sentences
+
+
+def moving_sentences(case: Case, hold: DealHold) -> list[str]:
+    """Say what may come after the deal without any of its terms being taken back, and what time does."""
+    sentences = []
+    for move in hold.moves_on:
+        who = the_party(case, move.party, opens=True)
+        sentences.append(
+            f"Things may move on: {who} can {changes_words(case, move.changes)} and gains"
+            f"{why_words(case, move.why)}; that takes no term of the deal back."
+        )
+    for clock in hold.clocks:
+        what = case.clocks[clock].what.strip().rstrip(".")
+        sentences.append(f"It does not stop a clock: “{what}” may still come, and would end it.")
     return sentences
 
 
@@ -152,11 +202,15 @@ def stated_sentence(case: Case, stated: StatedBreaker) -> str:
     found = {
         "breaks": "The moves and wants stated here bear it out.",
         "stops": "The moves and wants stated here bear it out for the time before all is done.",
-        "would not gain": "By the moves and wants stated here it would not gain by breaking it.",
-        "no such move": "No option of the case is in its hands, so that this rests on the judgement alone.",
-        "not known": "What it wants is not known.",
+        "deterred": "By the moves and wants stated here it would gain, and be answered.",
+        "would not gain": "By the moves and wants stated here it would not gain by that.",
+        "no such move": "No move of the case stands for it, so that it rests on the judgement alone.",
+        "not in terms": "The case does not say which options that would change, so that it rests on "
+        "the judgement alone.",
+        "not known": "What is stated of its wants leaves it open.",
     }[stated.found]
-    return f"{who} could {breaker.could}{within}{stopped}. {found}"
+    could = breaker.could.strip().rstrip(".")
+    return f"{who} could {could}{within}{stopped}. {found}"
 
 
 # --- the answer -------------------------------------------------------------------------
@@ -168,9 +222,7 @@ def hold_sentence(case: Case, hold: DealHold) -> str:
     if hold.too_large:
         return f"{title} was not examined: {hold.too_large}."
     if not hold.performance.parts and not hold.keeping:
-        return (
-            f"{title}: nobody has to act for it, and nobody can undo it by the moves in the case."
-        )
+        return f"{title}: nobody has to do anything for it, and nobody can undo it by a move of the case."
     even_if = "Even if all signed it, " if hold.agreed is Verdict.NO else ""
     opening = f"{even_if}{title}" if even_if else title
     carried, kept = hold.performance.verdict, hold.kept
@@ -186,7 +238,8 @@ def hold_sentence(case: Case, hold: DealHold) -> str:
             n, total = hold.performance.n_holding, hold.performance.n_orders
             return f"{opening} would hold in {n:,} of {total:,} orders of steps; in the others somebody gains by stopping half-way{outside}."  # fmt: skip
         return (
-            f"{opening}: cannot be said, since too little is known of what some who can move want."
+            f"{opening}: cannot be said, since what is stated of the wants of some who can move leaves "
+            "it open."
         )
     reasons = []
     if carried is Verdict.NO:
@@ -198,10 +251,15 @@ def hold_sentence(case: Case, hold: DealHold) -> str:
 
 def _outside(case: Case, hold: DealHold) -> str:
     """Name those who by the case could break a deal though no option of it is in their hands."""
-    parties = dict.fromkeys(s.breaker.who for s in hold.stated if s.found == "no such move")
-    if not parties:
-        return ""
-    return f"; but the case says that {party_words(case, parties)} could break it by other means"
+    other = ("no such move", "not in terms")
+    parties = dict.fromkeys(s.breaker.who for s in hold.stated if s.found in other)
+    clocks = listed(f"“{case.clocks[c].what.strip().rstrip('.')}”" for c in hold.clocks)
+    also = f"; but time may end it: {clocks}" if clocks else ""
+    if parties:
+        also += (
+            f"; but the case says that {party_words(case, parties)} could break it by other means"
+        )
+    return also
 
 
 def _kept_words(kept: Verdict) -> str:
@@ -213,19 +271,24 @@ def _kept_words(kept: Verdict) -> str:
 
 
 def _stopping(case: Case, hold: DealHold) -> str:
-    stops = hold.performance.stops
-    always = [s.party for s in stops if s.always]
-    told = always or [s.party for s in stops]
+    found = hold.performance
+    if found.stated_breaks:
+        return "the order of steps that it states breaks a rule on the way"
+    always = [s.party for s in found.stops if s.always]
+    stated = [s.party for s in found.stops if s.in_stated]
+    told = stated or always or [s.party for s in found.stops]
     if not told:
         return "no order of steps is possible"
     who = listed(
         the_party(case, party) + (" (which nobody binds)" if party in hold.holes else "")
         for party in told
     )
-    verb = "gains" if len(told) == 1 else "gain"
+    gains = f"{who} {'gains' if len(told) == 1 else 'gain'} by stopping half-way"
+    if stated:
+        return f"in the order of steps that it states, {gains}"
     if always:
-        return f"whatever the order of steps, {who} {verb} by stopping half-way"
-    return f"{who} {verb} by stopping half-way, in every order of steps one of them"
+        return f"whatever the order of steps, {gains}"
+    return f"{gains}, in every order of steps one of them"
 
 
 def _breaking(case: Case, hold: DealHold) -> str:

@@ -62,8 +62,20 @@ def _deal(case: Case, hold: DealHold) -> Json:
         "parties": [_keeping(keeping) for keeping in hold.keeping],
         "groups": [list(group) for group in hold.coalitions],
         "performance": _performance(hold.performance),
-        "promised": list(hold.promised),
-        "nobody_checks": hold.unchecked,
+        "promised": [
+            {"party": p.party, "leads_to": p.leads_to, "answered_by": list(p.answered_by)}
+            for p in hold.promised
+        ],
+        "moves_on": [
+            {
+                "party": move.party,
+                "changes": _changes(move.changes),
+                "because": _why(move.why),
+            }
+            for move in hold.moves_on
+        ],
+        "held_as_today": list(hold.held_as_today),
+        "checks_not_stated": hold.unchecked,
         "would_hold_if": _binding(hold),
         "is_good": VERDICTS[hold.is_good],
         "good": [
@@ -152,6 +164,7 @@ def _performance(performance: Performance) -> Json:
         "n_orders": performance.n_orders,
         "n_orders_holding": performance.n_holding,
         "stated_order_holds": performance.stated,
+        "stated_order_breaks": list(performance.stated_breaks),
         "order_that_holds": _order(performance.best),
         "always_before": [[_part(a), _part(b)] for a, b in performance.always_before],
         "stops": [
@@ -163,6 +176,8 @@ def _performance(performance: Performance) -> Json:
                 "because": _why(stop.why),
                 "n_states": stop.n_states,
                 "in_every_order": stop.always,
+                "in_the_stated_order": stop.in_stated,
+                "outcome": dict(stop.outcome),
             }
             for stop in performance.stops
         ],
@@ -208,6 +223,8 @@ def _roads(roads: Roads) -> Json:
             "named": list(roads.resting.named),
             "n_reached_by_gains": roads.resting.n_reached,
             "n_states": roads.resting.n_states,
+            "leave_today": list(roads.resting.leave_today),
+            "not_known_of": list(roads.resting.unclear),
         },
         "endings": [_road(road) for road in roads.roads],
     }

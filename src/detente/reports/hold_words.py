@@ -8,17 +8,20 @@ from detente.analysis import (
     BROKEN,
     Bond,
     Change,
+    DealHold,
     Keeping,
     Kept,
     Order,
     Part,
     Performance,
     Preferring,
+    Stance,
     Stop,
     Temptation,
 )
 from detente.engines.deal_space import Verdict
 from detente.engines.stability import Concept
+from detente.ledger import PartyId
 from detente.model import Case, IssueId, OptionId
 from detente.reports.case_words import statement_words
 from detente.reports.wording import (
@@ -34,9 +37,10 @@ __all__ = [
     "CONCEPT_WORDS",
     "HELD_SIGNS",
     "HELD_WORDS",
-    "KEPT_WORDS",
     "always_before_sentences",
+    "carried_out_cell",
     "changes_words",
+    "good_cell",
     "keeping_sentences",
     "order_words",
     "part_words",
@@ -53,14 +57,6 @@ CONCEPT_WORDS = {
 }
 """What is reckoned with as stopping somebody."""
 
-KEPT_WORDS = {
-    Kept.NO_REASON: "no reason to break it",
-    Kept.DETERRED: "tempted, and answered by those who would gain by answering",
-    Kept.THREATENED: "tempted, and answered only by what hurts those who answer",
-    Kept.BREAKS: "would break it",
-    Kept.UNKNOWN: "not known",
-}
-
 BOND_WORDS = {
     Bond.SIGNS: "agrees itself",
     Bond.THROUGH_ANOTHER: "somebody who agrees speaks for it",
@@ -69,6 +65,26 @@ BOND_WORDS = {
 
 HELD_WORDS = {Verdict.YES: "yes", Verdict.NO: "no", Verdict.UNDECIDED: "cannot be said"}
 HELD_SIGNS = {Verdict.YES: "+", Verdict.NO: "×", Verdict.UNDECIDED: "?"}  # noqa: RUF001
+
+
+def carried_out_cell(hold: DealHold) -> tuple[Verdict, str, str]:
+    """Return verdict, sign and word for whether a deal would be carried out."""
+    found = hold.performance
+    if hold.too_large or found.too_many:
+        return Verdict.UNDECIDED, "?", "not examined"
+    if found.verdict is Verdict.UNDECIDED and 0 < found.n_holding < found.n_orders:
+        return Verdict.UNDECIDED, "±", "depends on the order"
+    return found.verdict, HELD_SIGNS[found.verdict], HELD_WORDS[found.verdict]
+
+
+def good_cell(hold: DealHold) -> tuple[Verdict, str, str]:
+    """Return verdict, sign and word for whether a deal is good for those who bear it."""
+    if not hold.good:
+        return Verdict.UNDECIDED, "–", "nobody is said to bear it"
+    if all(bearer.stance is Stance.EQUAL for bearer in hold.good):
+        return Verdict.UNDECIDED, "=", "no difference"
+    return hold.is_good, HELD_SIGNS[hold.is_good], HELD_WORDS[hold.is_good]
+
 
 NO_REGRET = {
     Concept.NASH: "answers are not reckoned with",
@@ -102,10 +118,12 @@ def _change_words(case: Case, change: Change) -> str:
     action = change.action
     if action.issue is None:
         answers = change.after != action.options[0]
-        return "see to it that it has its consequence" if answers else "let it pass"
+        return "see to it that the breach has its consequence" if answers else "let the breach pass"
     issue = case.issues[action.issue]
     if change.after == BROKEN:
-        return f"not do its part of {_promised(case, change)}"
+        begun = change.before not in (issue.today, BROKEN)
+        verb = "go back on" if begun else "leave undone"
+        return f"{verb} its part of {_promised(case, change)}"
     if action.kind == "undoes":
         ends = change.after != issue.today
         option = quoted_option(case, issue.id, change.after if ends else change.before)
@@ -145,31 +163,34 @@ def why_words(case: Case, why: Preferring) -> str:
 
 def keeping_sentences(case: Case, keeping: Keeping, concept: Concept) -> list[str]:
     """Say of one party that can move whether it would break the deal, and what stops it."""
-    who = the_party(case, keeping.party, opens=True)
     sentences = []
     if keeping.depends_on:
-        them = listed(the_party(case, party) for party in keeping.depends_on)
-        wants = "wants" if len(keeping.depends_on) == 1 else "want"
         sentences.append(
-            f"Not known for {the_party(case, keeping.party)}: too little is stated of what {them} {wants}."
+            f"Cannot be said of {the_party(case, keeping.party)}: what is stated of "
+            f"{_wants_of(case, keeping.depends_on)} leaves it open."
         )
     if keeping.breaking is not None:
         sentences.append(_breaks(case, keeping, keeping.breaking, concept))
     elif not keeping.held_by and not keeping.depends_on:
-        sentences.append(
-            f"Holds: {who} has no move by which it would be better off.{_nearest(case, keeping)}"
-        )
+        sentences.append(_nearest(case, keeping))
     sentences += [_held(case, keeping, held) for held in keeping.held_by]
     return sentences
 
 
 def _nearest(case: Case, keeping: Keeping) -> str:
-    """Say what comes nearest to tempting a party; empty where nothing is below the deal."""
+    """Say that a party has no reason to break the deal, and what comes nearest to one."""
     if not keeping.margin or not keeping.nearest or keeping.margin < 0:
-        return ""
+        return "Holds: no move of its own is better for it."
     places = counted(keeping.margin, "place")
     can = changes_words(case, keeping.nearest)
-    return f" The most it could count on, if it chose to {can}, is {places} lower in its own order."
+    return (
+        f"Holds: no move of its own is better for it. The most it could count on, if it chose to {can}, "
+        f"is {places} lower in its own order."
+    )
+
+
+def _wants_of(case: Case, parties: Sequence[PartyId]) -> str:
+    return f"the wants of {listed(the_party(case, party) for party in parties)}"
 
 
 def _breaks(case: Case, keeping: Keeping, move: Temptation, concept: Concept) -> str:
@@ -215,21 +236,20 @@ def performance_sentences(case: Case, performance: Performance) -> list[str]:
     if performance.too_many:
         return [f"Not examined: {performance.too_many}."]
     if not performance.parts:
-        return ["Nobody has to act for it."]
+        return ["Nobody has to do anything for it."]
     n, total = performance.n_holding, performance.n_orders
     if total == 0:
         return ["The rules of the case leave no order of steps in which it could be carried out."]
     sentences = []
     if performance.unclear:
-        them = listed(the_party(case, party) for party in performance.unclear)
         sentences.append(
-            f"Too little is stated of what {them} want to say whether they would stop or answer; below "
-            "they do neither."
+            f"What is stated of {_wants_of(case, performance.unclear)} leaves open whether they would "
+            "stop, or answer; what follows holds only if they do neither."
         )
-    if performance.stated is not None:
-        holds = "nobody gains" if performance.stated else "somebody gains"
-        sentences.append(f"In the order that it states, {holds} by stopping half-way.")
-    if n == total:
+    sentences += _stated_order(case, performance)
+    if len(performance.parts) == 1:
+        sentences.append("It takes one step, so that there is no half-way.")
+    elif n == total:
         order = "the one order" if total == 1 else f"none of {total:,} orders"
         nobody = "nobody gains" if total == 1 else "does anybody gain"
         sentences.append(f"In {order} of steps {nobody} by stopping half-way.")
@@ -239,7 +259,7 @@ def performance_sentences(case: Case, performance: Performance) -> list[str]:
         )
         sentences += always_before_sentences(case, performance.always_before)
         if performance.best is not None:
-            sentences.append(f"One that holds: {order_words(case, performance.best)}.")
+            sentences.append(f"One of them: {order_words(case, performance.best)}.")
     else:
         order = "the one order" if total == 1 else f"each of {total:,} orders"
         sentences.append(f"In {order} of steps somebody gains by stopping half-way.")
@@ -251,6 +271,19 @@ def performance_sentences(case: Case, performance: Performance) -> list[str]:
     return sentences
 
 
+def _stated_order(case: Case, performance: Performance) -> list[str]:
+    """Say what becomes of the order that a deal states."""
+    if performance.stated_breaks:
+        rules = listed(performance.stated_breaks)
+        return [f"The order that it states is not possible: on the way it breaks the rule {rules}."]
+    if performance.stated is None:
+        return []
+    if performance.stated:
+        return ["In the order that it states, nobody gains by stopping half-way."]
+    who = listed(the_party(case, s.party) for s in performance.stops if s.in_stated)
+    return [f"In the order that it states, somebody gains by stopping half-way: {who}."]
+
+
 def always_before_sentences(case: Case, pairs: Sequence[tuple[Part, Part]]) -> list[str]:
     if not pairs:
         return []
@@ -260,7 +293,7 @@ def always_before_sentences(case: Case, pairs: Sequence[tuple[Part, Part]]) -> l
 
 
 def order_words(case: Case, order: Order) -> str:
-    """Tell an order of steps; parts in one step are done at the same time."""
+    """Tell an order of steps, numbered; parts in one step are done at the same time."""
     told: list[str] = []
     for step in order.steps:
         by_term: dict[tuple[IssueId, OptionId], list[str]] = {}
@@ -278,7 +311,7 @@ def order_words(case: Case, order: Order) -> str:
             told[-1] = f"{before[:-1]}, then {case.title_of(step[0].party)})"
         else:
             told.append(words)
-    return ", then ".join(told)
+    return "; ".join(f"({n}) {words}" for n, words in enumerate(told, start=1))
 
 
 def stop_sentence(case: Case, stop: Stop, concept: Concept) -> str:
@@ -287,12 +320,14 @@ def stop_sentence(case: Case, stop: Stop, concept: Concept) -> str:
     done = [part_words(case, part) for part in stop.done]
     if len(done) > MOST_PARTS_TOLD:
         done[MOST_PARTS_TOLD - 1 :] = [f"{len(done) - MOST_PARTS_TOLD + 1} more parts"]
-    when = f"once {listed(done)} {'is' if len(done) == 1 else 'are'} done"
+    when = f"once {listed(done)} {'is' if len(done) == 1 else 'are'} done" if done else "at once"
     how = "do no more" if not stop.changes else changes_words(case, stop.changes)
     every = "Whatever the order of steps: " if stop.always else ""
+    if stop.in_stated:
+        every = "In the order that it states: "
     others = ""
     if stop.n_states > 1:
-        others = f" So it is in {counted(stop.n_states, 'state')} on the way."
+        others = f" It would gain so at {counted(stop.n_states, 'point')} on the way."
     return sentence_start(
         f"{every}{when}, {who} can {how}{_gains(case, how, stop.why)}; {NO_REGRET[concept]}.{others}"
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from string import ascii_uppercase
 from typing import Any, Literal
 
-from detente.analysis.hold_answers import Road, Roads, RoadStep
+from detente.analysis import Road, Roads, RoadStep
 from detente.ledger import PartyId
 from detente.model import Case
 from detente.reports.charts import FONT, GOOD, INK, svg_of

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from detente.analysis import Change, Road, Roads, RoadStep
 from detente.analysis.conflict_actions import BROKEN
-from detente.analysis.hold_answers import Change, Road, Roads, RoadStep
 from detente.ledger import PartyId
 from detente.model import TODAY, Case, IssueId, OptionId
 from detente.reports.wording import (
@@ -271,25 +271,35 @@ def road_notes(case: Case, roads: Roads) -> list[str]:
 
 
 def resting_sentences(case: Case, roads: Roads) -> list[str]:
-    """Say where nobody would move on alone: today, and the deals and endings once reached."""
+    """Say where nobody would move on alone: today, and the endings once reached.
+
+    Whether a deal would stay is told where it is asked whether it would hold.
+    """
     resting = roads.resting
     if resting is None or not roads.roads:
         return []
+    known = " as far as their wants are stated," if resting.unclear else ""
     if TODAY in resting.named:
-        today = "Today is itself a resting point: nobody would gain by moving alone and get away with it."
-    else:
         today = (
-            "Today is no resting point: somebody gains by moving alone, and nothing deters that."
+            f"Today is itself a resting point:{known} nobody would gain by moving alone and get away "
+            "with it."
+        )
+    else:
+        who = party_words(case, resting.leave_today)
+        gains = "gains" if len(resting.leave_today) == 1 else "gain"
+        today = (
+            f"Today is no resting point: {who} {gains} by moving alone, and nothing deters that."
         )
     sentences = [today]
-    rests = [road.to for road in roads.roads if road.steps is not None and road.to in resting.named]
-    moves = [road.to for road in roads.roads if road.steps is not None and road.to not in rests]
+    endings = [r.to for r in roads.roads if r.steps is not None and r.to not in case.deals]
+    rests = [name for name in endings if name in resting.named]
+    moves = [name for name in endings if name not in resting.named]
     if rests:
         titles = listed(f"“{case.title_of(name)}”" for name in rests)
         sentences.append(f"Once reached, {titles} would stay, as far as moves of parties go.")
-    if moves:
+    if moves and not resting.unclear:
         titles = listed(f"“{case.title_of(name)}”" for name in moves)
-        sentences.append(f"{titles} would not: somebody would gain by moving on.")
+        sentences.append(f"{titles} would not stay: somebody would gain by moving on.")
     return sentences
 
 

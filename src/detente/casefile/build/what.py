@@ -256,9 +256,18 @@ def _order(
     if isinstance(deal.order, str):
         return Blank(deal.order)
     steps = []
+    seen: dict[str, int] = {}
     for n, step in enumerate(deal.order):
         names = [step] if isinstance(step, str) else step
         for name in names:
+            if name in seen:
+                ctx.report(
+                    (*where, n),
+                    f"{name!r} again",
+                    "each issue once",
+                    f"first in step {seen[name] + 1}",
+                )
+            seen.setdefault(name, n)
             if name in ctx.case.issues and name not in deal.says:
                 expected = "an issue that the deal settles: " + ", ".join(deal.says)
                 ctx.report((*where, n), repr(name), expected, "add it under `says`")

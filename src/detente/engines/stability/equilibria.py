@@ -104,6 +104,10 @@ def select_equilibria(
         raise EngineInputError(f"most: found {most}, expected at least 1")
     states = n_all = stability.equilibria
     if reach is not None:
+        if reach.distance.shape != stability.stable.shape[:1]:
+            raise EngineInputError(
+                f"reach: found {len(reach.distance)} states, expected {len(stability.stable)}"
+            )
         states = states[reach.distance[states] >= 0]
     reached = states
     if firmness is not None:

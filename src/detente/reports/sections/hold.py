@@ -15,6 +15,7 @@ from detente.reports.hold_answer_words import (
     hold_answer_basis,
     hold_answer_sentence,
     hold_sentence,
+    moving_sentences,
     stated_sentence,
 )
 from detente.reports.hold_words import (
@@ -22,7 +23,8 @@ from detente.reports.hold_words import (
     CONCEPT_WORDS,
     HELD_SIGNS,
     HELD_WORDS,
-    KEPT_WORDS,
+    carried_out_cell,
+    good_cell,
     keeping_sentences,
     performance_sentences,
     stop_sentence,
@@ -52,28 +54,32 @@ def hold(analysis: Analysis) -> Section | None:
                 ("kept", "Would it then be kept?"),
                 ("good", "Good for those who bear it?"),
             ],
-            "deals": [_deal(case, deal) for deal in answer.deals],
+            "deals": [_deal(case, deal, n == 0) for n, deal in enumerate(answer.deals)],
         },
         rests_on=hold_answer_basis(answer),
     )
 
 
 def _verdict(verdict: Verdict) -> dict[str, str]:
-    return {"sign": HELD_SIGNS[verdict], "word": HELD_WORDS[verdict], "tint": TINTS[verdict]}
+    return cell_of(verdict, HELD_SIGNS[verdict], HELD_WORDS[verdict])
 
 
-def _deal(case: Case, hold: DealHold) -> dict[str, Any]:
-    shown = [k for k in hold.keeping if k.must_act or k.breaking or k.held_by]
+def cell_of(verdict: Verdict, sign: str, word: str) -> dict[str, str]:
+    return {"sign": sign, "word": word, "tint": TINTS[verdict]}
+
+
+def _deal(case: Case, hold: DealHold, is_first: bool) -> dict[str, Any]:
+    shown = [k for k in hold.keeping if k.must_act or k.breaking or k.held_by or k.depends_on]
     return {
         "id": hold.deal,
         "title": case.deals[hold.deal].title,
-        "sentence": hold_sentence(case, hold),
+        "sentence": "" if is_first else hold_sentence(case, hold),  # it is the answer above
         "claims": hold.basis,
         "examined": not hold.too_large,
         "agreed": _verdict(hold.agreed),
-        "carried_out": _verdict(hold.performance.verdict),
+        "carried_out": cell_of(*carried_out_cell(hold)),
         "kept": _verdict(hold.kept),
-        "good": _verdict(hold.is_good),
+        "good": cell_of(*good_cell(hold)),
         "performance": performance_sentences(case, hold.performance),
         "stops": [
             {
@@ -84,7 +90,7 @@ def _deal(case: Case, hold: DealHold) -> dict[str, Any]:
             for stop in hold.performance.stops
         ],
         "parties": [_party(case, hold, keeping) for keeping in shown],
-        "groups": group_sentences(case, hold),
+        "groups": [*group_sentences(case, hold), *moving_sentences(case, hold)],
         "bonds": bond_sentences(case, hold),
         "binding": binding_sentences(case, hold),
         "bearers": [
@@ -104,13 +110,10 @@ def _deal(case: Case, hold: DealHold) -> dict[str, Any]:
 def _party(case: Case, hold: DealHold, keeping: Keeping) -> dict[str, Any]:
     moves = ([keeping.breaking] if keeping.breaking else []) + list(keeping.held_by)
     claims = dict.fromkeys(claim for move in moves for claim in move.why.ground.claims)
-    margin = "–" if keeping.margin is None else f"{keeping.margin:+d}".replace("-", "−")  # noqa: RUF001  # a minus sign
     return {
         "name": case.title_of(keeping.party),
         "bond": BOND_WORDS[keeping.bond],
         "is_hole": keeping.party in hold.holes,
-        "kept": KEPT_WORDS[keeping.kept],
         "sentences": keeping_sentences(case, keeping, hold.concept),
-        "margin": margin,
         "claims": tuple(claims),
     }

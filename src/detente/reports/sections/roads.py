@@ -7,8 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from detente.analysis import Analysis
-from detente.analysis.hold_answers import RoadStep
+from detente.analysis import Analysis, RoadStep
 from detente.model import Case
 from detente.reports.road_picture import layout_of, net_of, place_names, roads_svg
 from detente.reports.road_words import (

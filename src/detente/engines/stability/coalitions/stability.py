@@ -22,6 +22,7 @@ from detente.engines.stability.space.fits import certain_ranks, check_place
 from detente.engines.stability.space.graph import MoveGraph
 from detente.engines.stability.space.preferences import Preferences
 from detente.engines.stability.space.sequences import room
+from detente.engines.stability.space.whole import whole_numbers
 from detente.engines.stability.verdicts import Concept
 from detente.errors import EngineInputError, SpaceTooLargeError
 
@@ -253,7 +254,7 @@ def checked_concept(concept: Concept) -> Concept:
 
 
 def checked_coalition(coalition: Sequence[int], n_parties: int) -> Coalition:
-    members = tuple(sorted(int(party) for party in coalition))
+    members = tuple(sorted(whole_numbers(coalition, "coalition").reshape(-1).tolist()))
     if not members or len(set(members)) != len(members):
         raise EngineInputError(
             f"coalition: found {members}, expected at least one party, each once"
@@ -283,7 +284,7 @@ def _coalitions(
 def _states(states: npt.ArrayLike | None, n_states: int) -> Ints:
     if states is None:
         return np.arange(n_states, dtype=np.intp)
-    examined = np.array(states, dtype=np.intp).reshape(-1)
+    examined = whole_numbers(states, "states").astype(np.intp).reshape(-1)
     outside = (examined < 0) | (examined >= n_states)
     if outside.any():
         place = int(np.flatnonzero(outside)[0])

@@ -153,6 +153,8 @@ def reachable_cheaply(graph: MoveGraph, start: int, preferences: Preferences) ->
 
 def check_start(graph: MoveGraph, start: int, name: str = "start") -> None:
     """Refuse a state that is not there or infeasible."""
+    if not isinstance(start, int | np.integer):
+        raise EngineInputError(f"{name}: found {start!r}, expected a whole number")
     if not 0 <= start < graph.n_states:
         raise EngineInputError(f"{name}: found {start}, expected 0 to {graph.n_states - 1}")
     if graph.feasible is not None and not graph.feasible[start]:
@@ -166,7 +168,7 @@ def _may_move(graph: MoveGraph, parties: Iterable[int] | None) -> Bools:
         return frozen(np.ones(graph.n_parties, dtype=np.bool_))
     chosen = np.zeros(graph.n_parties, dtype=np.bool_)
     for place, party in enumerate(parties):
-        if not 0 <= party < graph.n_parties:
+        if not isinstance(party, int | np.integer) or not 0 <= party < graph.n_parties:
             raise EngineInputError(
                 f"parties[{place}]: found {party}, expected 0 to {graph.n_parties - 1}"
             )

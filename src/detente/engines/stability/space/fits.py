@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from detente.engines.stability.space.actions import ActionSpace
 from detente.engines.stability.space.graph import MoveGraph
 from detente.engines.stability.space.kernels import Arcs
@@ -38,6 +40,8 @@ def check_place(conflict: ActionSpace | MoveGraph, state: int, party: int) -> No
         ("state", state, conflict.n_states),
         ("party", party, conflict.n_parties),
     ):
+        if not isinstance(value, int | np.integer):
+            raise EngineInputError(f"{name}: found {value!r}, expected a whole number")
         if not 0 <= value < limit:
             raise EngineInputError(f"{name}: found {value}, expected 0 to {limit - 1}")
     if conflict.feasible is not None and not conflict.feasible[state]:

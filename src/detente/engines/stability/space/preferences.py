@@ -175,6 +175,8 @@ def preferences(
             f"high[{row}, {column}]: found {top[row, column]}, expected at least the lowest rank "
             f"{low[row, column]}"
         )
+    if top is not low and (top == low).all():
+        top = low  # nothing is left open
     much = None if much_below is None else _ranks(much_below, low.shape, "much_below")
     if much is not None:
         _check_strength(low, much)
