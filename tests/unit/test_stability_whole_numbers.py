@@ -10,14 +10,21 @@ import pytest
 from detente.engines.stability import (
     Concept,
     action_space,
+    certificate,
     coalition_stability,
     graph_stability,
+    inverse,
     move_graph,
     preferences,
+    reachable,
+    select_equilibria,
 )
 from detente.engines.stability.coalitions import answers
 from detente.engines.stability.inverse import Condition, Requirement, share_of_orders
 from detente.errors import EngineInputError, SpaceTooLargeError
+
+SEQ = Concept.SEQ
+LINE, LINED = move_graph(2, 1, [(0, 0, 1)]), preferences([[0], [1]])
 
 REFUSED: dict[str, tuple[str, Callable[[], object]]] = {
     "a rank of more than 32 bits": ("ranks[1, 0]", lambda: preferences([[0], [2**31]])),
@@ -39,6 +46,24 @@ REFUSED: dict[str, tuple[str, Callable[[], object]]] = {
     "a move to half a state": ("arcs", lambda: move_graph(3, 2, np.array([[0, 1, 1.5]]))),
     "half a level": ("sizes", lambda: action_space([2.5, 2], controls=[0, 1])),
     "half a party": ("controls", lambda: action_space([2, 2], controls=[0.0, 0.5])),
+    "half a state asked about": ("state: found 0.5", lambda: certificate(LINE, LINED, SEQ, 0.5, 0)),  # type: ignore[arg-type]  # refused for that
+    "half a start": ("start: found 0.5", lambda: reachable(LINE, 0.5)),  # type: ignore[arg-type]  # refused for that
+    "half a mover": ("parties[0]: found 0.5", lambda: reachable(LINE, 0, [0.5])),  # type: ignore[list-item]  # refused for that
+    "half a varied party": ("party: found 0.5", lambda: inverse(LINE, LINED, 0, SEQ, [0.5])),  # type: ignore[list-item]  # refused for that
+    "half a member": (
+        "coalition",
+        lambda: coalition_stability(LINE, LINED, SEQ, [(0.5,)]),  # type: ignore[list-item]  # refused for that
+    ),
+    "half a state to examine": (
+        "states",
+        lambda: coalition_stability(LINE, LINED, SEQ, states=[0.5]),
+    ),
+    "what is reached elsewhere": (
+        "reach: found 1 states, expected 2",
+        lambda: select_equilibria(
+            graph_stability(LINE, LINED, SEQ), LINED, reach=reachable(move_graph(1, 1, []), 0)
+        ),
+    ),
     "an unknown concept": (
         "concept: found 'seq', expected one of nash, general metarational",
         lambda: graph_stability(move_graph(1, 1, []), preferences([[0]]), Concept("seq")),
@@ -102,3 +127,9 @@ def test_counting_orders_does_not_depend_on_how_states_are_numbered() -> None:
         )
 
     assert share(1) == share(10**15)  # 10**15 bits for each set would not fit into memory
+
+
+def test_a_highest_rank_that_is_the_lowest_everywhere_leaves_nothing_open() -> None:
+    stated = preferences([[1], [2]], high=[[1], [2]])
+    assert stated.is_certain
+    assert graph_stability(LINE, stated, SEQ).stable.tolist() == [[False], [True]]

@@ -168,7 +168,8 @@ def _may_move(graph: MoveGraph, parties: Iterable[int] | None) -> Bools:
         return frozen(np.ones(graph.n_parties, dtype=np.bool_))
     chosen = np.zeros(graph.n_parties, dtype=np.bool_)
     for place, party in enumerate(parties):
-        if not isinstance(party, int | np.integer) or not 0 <= party < graph.n_parties:
+        whole: bool = isinstance(party, int | np.integer)
+        if not (whole and 0 <= party < graph.n_parties):
             raise EngineInputError(
                 f"parties[{place}]: found {party}, expected 0 to {graph.n_parties - 1}"
             )
