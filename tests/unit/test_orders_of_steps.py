@@ -6,6 +6,7 @@ import pytest
 from small_hold_cases import done_by, small_case, wants
 
 from detente.analysis.hold import analyse_hold
+from detente.errors import CaseFileError
 
 
 @pytest.mark.parametrize("n", [3, 12])
@@ -29,13 +30,12 @@ def test_where_some_order_holds_one_is_told(n: int) -> None:
 
 
 @pytest.mark.parametrize("order", [["x", "x", "y"], ["x", ["x", "y"]], ["x", "y", "x"]])
-def test_an_issue_that_two_steps_name_is_done_in_the_first(order: list[str | list[str]]) -> None:
-    case = small_case(
-        {"x": {"yes": done_by("a")}, "y": {"yes": done_by("b")}},
-        {"a": wants("y is yes", "x is no"), "b": wants("x is yes", "y is yes")},
-        says={"x": "yes", "y": "yes"},
-        parties="ab",
-        deal={"order": order},
-    )
-    (hold,) = analyse_hold(case, {}).deals
-    assert hold.performance.stated is True
+def test_an_order_names_each_issue_once(order: list[str | list[str]]) -> None:
+    with pytest.raises(CaseFileError, match="found 'x' again, expected each issue once"):
+        small_case(
+            {"x": {"yes": done_by("a")}, "y": {"yes": done_by("b")}},
+            {"a": wants("y is yes"), "b": wants("x is yes")},
+            says={"x": "yes", "y": "yes"},
+            parties="ab",
+            deal={"order": order},
+        )
