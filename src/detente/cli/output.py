@@ -63,7 +63,7 @@ class Output:
     def __init__(self) -> None:
         from rich.console import Console
 
-        self.console = Console(highlight=False, soft_wrap=False)
+        self.console = Console(highlight=False, soft_wrap=False, emoji=False)
 
     def json(self, data: Any) -> None:
         _print_json(data)

@@ -10,6 +10,7 @@ from detente.ledger import ClaimId
 from detente.reports.answer_words import answer_basis, answer_sentence, table_sentence
 from detente.reports.case_words import period_words, reason_words
 from detente.reports.hold_answer_words import hold_answer_basis, hold_in_short
+from detente.reports.hold_words import HELD_SIGNS, HELD_WORDS, carried_out_cell
 from detente.reports.sections.comparisons import turning_sentence
 from detente.reports.sections.heard import not_heard_who_must_agree
 from detente.reports.sections.holds import clock_rows
@@ -75,6 +76,7 @@ def _deal(analysis: Analysis, answer: DealAnswer) -> dict[str, Any]:
             fewer = answer.verdict is Verdict.NO
             words = "too few would agree" if fewer else "enough of those asked could live with it"
     return {
+        "holding": _holding(analysis, answer),
         "id": answer.deal,
         "title": case.deals[answer.deal].title,
         "ours": case.deals[answer.deal].ground.our_idea,
@@ -85,6 +87,17 @@ def _deal(analysis: Analysis, answer: DealAnswer) -> dict[str, Any]:
         "lines": lines,
         "claims": answer.basis,
     }
+
+
+def _holding(analysis: Analysis, answer: DealAnswer) -> list[tuple[str, str, str]]:
+    """Say of one deal whether it would be carried out and kept: what, sign, word."""
+    holds = analysis.hold.deals if analysis.hold else ()
+    found = next((hold for hold in holds if hold.deal == answer.deal), None)
+    if found is None or not (found.performance.parts or found.keeping):
+        return []
+    _, sign, word = carried_out_cell(found)
+    kept = found.kept
+    return [("carried out", sign, word), ("kept", HELD_SIGNS[kept], HELD_WORDS[kept])]
 
 
 def _not_heard(analysis: Analysis) -> dict[str, Any] | None:

@@ -91,7 +91,7 @@ class RoadNet:
 def place_names(roads: Roads) -> dict[int, str]:
     """Name every state on a road: today, a letter for an ending, a number for what lies between."""
     names: dict[int, str] = {}
-    for number, road in enumerate(roads.roads):
+    for number, road in enumerate(road for road in roads.roads if road.steps):
         if road.steps:
             names.setdefault(road.steps[0].start, "today")
             end = road.steps[-1].end
