@@ -197,6 +197,13 @@ class Performance:
     """Whether somebody would stop whatever those unclear want."""
 
     @property
+    def stops_that_matter(self) -> tuple[Stop, ...]:
+        """Those that gain in the order that the deal states; all, if it states none."""
+        if self.stated is None:
+            return self.stops
+        return tuple(stop for stop in self.stops if stop.in_stated)
+
+    @property
     def verdict(self) -> Verdict:
         if self.too_many:
             return Verdict.UNDECIDED

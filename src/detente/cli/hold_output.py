@@ -68,7 +68,13 @@ def _deal(output: Output, analysis: Analysis, hold: DealHold, *, is_first: bool)
         return
     groups: list[tuple[str, list[str]]] = [
         ("Carrying it out", w.performance_sentences(case, hold.performance)),
-        ("", [w.stop_sentence(case, stop, hold.concept) for stop in hold.performance.stops]),
+        (
+            "",
+            [
+                w.stop_sentence(case, stop, hold.concept)
+                for stop in hold.performance.stops_that_matter
+            ],
+        ),
         (
             "Once it is carried out",
             [

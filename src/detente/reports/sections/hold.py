@@ -87,7 +87,7 @@ def _deal(case: Case, hold: DealHold, is_first: bool) -> dict[str, Any]:
                 "claims": stop.why.ground.claims,
                 "assumption": stop.why.ground.assumption,
             }
-            for stop in hold.performance.stops
+            for stop in hold.performance.stops_that_matter
         ],
         "parties": [_party(case, hold, keeping) for keeping in shown],
         "groups": [*group_sentences(case, hold), *moving_sentences(case, hold)],
