@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from random_hold_cases import random_case
 from small_hold_cases import done_by, small_case, wants
 
 from detente.analysis.hold import analyse_hold
+from detente.engines.deal_space import Verdict
 from detente.errors import CaseFileError
+from detente.reports.hold_answer_words import binding_sentences, hold_sentence
+from detente.reports.hold_words import performance_sentences
 
 
 @pytest.mark.parametrize("n", [3, 12])
@@ -39,3 +43,51 @@ def test_an_order_names_each_issue_once(order: list[str | list[str]]) -> None:
             parties="ab",
             deal={"order": order},
         )
+
+
+@pytest.mark.parametrize("b", [{"b": wants("y is yes")}, {}])
+def test_parts_that_rules_allow_only_together_are_no_reason_to_stop(
+    b: dict[str, dict[str, object]],
+) -> None:
+    case = small_case(
+        {"x": {"yes": done_by("a")}, "y": {"yes": done_by("b")}},
+        {"a": wants("x is yes"), **b},
+        says={"x": "yes", "y": "yes"},
+        parties="ab",
+        rules={
+            "together": {"where": "x is yes", "only_if": "y is yes"},
+            "both": {"where": "y is yes", "only_if": "x is yes"},
+        },
+    )
+    (hold,) = analyse_hold(case, {}).deals
+    assert (hold.performance.n_orders, hold.performance.stops) == (0, ())
+    assert hold.performance.verdict is Verdict.UNDECIDED
+    first, second = performance_sentences(case, hold.performance)
+    assert "one part after another" in first
+    assert "together with" in second
+    assert "of 0 orders" not in hold_sentence(case, hold)
+
+
+def test_what_cannot_be_said_is_not_told_as_a_number_of_orders() -> None:
+    # Whether A would stop after its first part depends on what B, of whom nothing is stated, wants.
+    case = small_case(
+        {"x": {"yes": done_by("a")}, "y": {"yes": done_by("a")}, "z": {"yes": done_by("b")}},
+        {"a": wants("x is yes", "y is yes")},
+        says={"x": "yes", "y": "yes"},
+        parties="ab",
+    )
+    (hold,) = analyse_hold(case, {}).deals
+    assert (hold.kept, hold.performance.verdict) == (Verdict.YES, Verdict.UNDECIDED)
+    assert hold.performance.n_holding == hold.performance.n_orders == 2
+    assert "cannot be said" in hold_sentence(case, hold)
+
+
+def test_no_order_of_none_is_told_where_only_the_stated_one_would_hold() -> None:
+    found = 0
+    for seed in (812, *range(200)):
+        case = random_case(seed)
+        for hold in analyse_hold(case, {}).deals:
+            told = " ".join(binding_sentences(case, hold))
+            assert "Then 0 of" not in told
+            found += "Then the order that it states holds" in told
+    assert found

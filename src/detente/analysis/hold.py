@@ -217,7 +217,7 @@ class _Holding:
             return found
         # Any answer of anybody counts here, so that what gains is a gain whatever they want.
         any_answer = Way(replace(way.signed, concept=Concept.GMR), way.parts)
-        refuted = any_answer.count_orders(any_answer.safe) == 0
+        refuted = found.n_orders > 0 and any_answer.count_orders(any_answer.safe) == 0
         return replace(found, unclear=unclear, is_sure=refuted)
 
     def _stated(self) -> list[Breaker]:

@@ -210,7 +210,8 @@ class Performance:
         if not self.parts or self.stated_breaks:
             return Verdict.NO if self.stated_breaks else Verdict.YES
         holds: bool | None = self.stated
-        if holds is None and self.n_holding in (0, self.n_orders):
+        # Where the rules allow parts only together, there is no order in which somebody stops.
+        if holds is None and self.n_orders and self.n_holding in (0, self.n_orders):
             holds = self.n_holding > 0
         if holds is None or (holds and self.unclear) or not (holds or self.is_sure):
             return Verdict.UNDECIDED

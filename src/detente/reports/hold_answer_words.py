@@ -54,7 +54,11 @@ def binding_sentences(case: Case, hold: DealHold) -> list[str]:
     if binding.promises:
         opening = "It would hold if" if binding.holds else "It would help, and not be enough, if"
         sentences.append(f"{opening} {_promises(case, binding)}.")
-    if binding.holds and binding.orders[0] < binding.orders[1]:
+    if binding.holds and binding.orders[1] and not binding.orders[0]:
+        sentences.append(
+            "Then the order that it states holds, and no order of one part after another."
+        )
+    elif binding.holds and binding.orders[0] < binding.orders[1]:
         n, total = binding.orders
         sentences.append(f"Then {n:,} of {total:,} orders of steps hold.")
         sentences += always_before_sentences(case, binding.always_before)
@@ -234,8 +238,13 @@ def hold_sentence(case: Case, hold: DealHold) -> str:
         outside = _outside(case, hold)
         if carried is Verdict.YES and kept is Verdict.YES:
             return f"{opening} would hold by the moves in the case: nobody gains by stopping half-way, and nobody by breaking it once it is carried out{outside}."  # fmt: skip
-        if kept is Verdict.YES:
-            n, total = hold.performance.n_holding, hold.performance.n_orders
+        n, total = hold.performance.n_holding, hold.performance.n_orders
+        if kept is Verdict.YES and hold.performance.parts and not total:
+            return (
+                f"{opening} would be kept once carried out; the rules of the case leave no order in "
+                f"which it is done one part after another{outside}."
+            )
+        if kept is Verdict.YES and 0 < n < total:
             return f"{opening} would hold in {n:,} of {total:,} orders of steps; in the others somebody gains by stopping half-way{outside}."  # fmt: skip
         return (
             f"{opening}: cannot be said, since what is stated of the wants of some who can move leaves "

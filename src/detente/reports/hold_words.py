@@ -239,7 +239,14 @@ def performance_sentences(case: Case, performance: Performance) -> list[str]:
         return ["Nobody has to do anything for it."]
     n, total = performance.n_holding, performance.n_orders
     if total == 0:
-        return ["The rules of the case leave no order of steps in which it could be carried out."]
+        sentences = [
+            "The rules of the case leave no order in which it is done one part after another."
+        ]
+        if performance.best is not None:
+            sentences.append(
+                f"Nobody gains by stopping half-way in this one: {order_words(case, performance.best)}."
+            )
+        return sentences
     sentences = []
     if performance.unclear:
         sentences.append(
