@@ -101,7 +101,7 @@ def wrapped(words: str, letters: int, most_lines: int) -> tuple[str, ...]:
     Examples
     --------
     >>> wrapped("Armed opposition in eastern Aleppo", 16, 2)
-    ('Armed opposition', 'in eastern')
+    ('Armed opposition', 'in eastern…')
     >>> wrapped("Armed opposition in eastern Aleppo", 18, 2)
     ('Armed opposition', 'in eastern Aleppo')
     """
