@@ -27,8 +27,8 @@ class Selection:
     states : ndarray of intp
         At most as many as asked for: nearest first where a start was given, then ascending.
     n_equilibria, n_reached, n_efficient : int
-        All; those that are reached; those of them that are firm enough, if that was asked, and that
-        no other of these dominates.
+        All; those that are reached; those of them that are firm enough and that no other of these
+        dominates, each as far as it was asked for.
     n_left_out : int
         How many passed every sieve and are not among ``states``.
     concept : str
