@@ -203,12 +203,13 @@ class Plain:
 
     @cached_property
     def outcome(self) -> Callable[[State], dict[IssueId, OptionId]]:
+        """What holds in a state, consequences of broken promises included."""
+
         @cache
         def of(state: State) -> dict[IssueId, OptionId]:
             outcome = self.undertaken(state)
             for breach in self.breaches:
-                at = self.level(state, ("does", breach.party, breach.issue, None))
-                broken = at not in (self.case.issues[breach.issue].today, breach.option)
+                broken = self.is_broken(breach, state)
                 answers = [
                     self.level(state, ("answers", p, None, None)) for p in breach.answered_by
                 ]
@@ -221,6 +222,16 @@ class Plain:
             return outcome
 
         return of
+
+    def is_broken(self, breach: Breach, state: State) -> bool:
+        """Say whether a party does not do what it promised, or undoes what it promised to leave."""
+        level = dict(zip(self.hands, state, strict=True))
+        own: Hand = "does", breach.party, breach.issue, None
+        kept = self.case.issues[breach.issue].today, breach.option
+        ends = level.get(("undoes", breach.party, breach.issue, breach.option))
+        return ends == breach.option or (
+            breach.option in self.hands.get(own, ()) and level[own] not in kept
+        )
 
     # --- wants --------------------------------------------------------------------------
 
@@ -305,7 +316,6 @@ class Plain:
 
         return of
 
-    def breaking(self, concept: Concept, party: PartyId, state: State) -> set[State]:
-        """Return the moves by which a party gains whatever the others answer."""
-        here = self.ranks[party][state]
-        return {q for q in self.moves(party, state) if self.guaranteed(concept, party, q) > here}
+    def gains(self, party: PartyId, state: State) -> set[State]:
+        rank = self.ranks[party]
+        return {q for q in self.moves(party, state) if rank[q] > rank[state]}

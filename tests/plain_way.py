@@ -22,9 +22,13 @@ class Way:
     """Carrying a deal out, one part after another, in every order."""
 
     plain: Plain
-    outcome: Outcome
+    deal: Deal
     parts: tuple[Part, ...]
     concept: Concept
+
+    @property
+    def outcome(self) -> Outcome:
+        return self.plain.case.outcome(self.deal.id)
 
     @cached_property
     def sets(self) -> list[frozenset[Part]]:
@@ -70,7 +74,8 @@ class Way:
         onward = {self.state(more) for more in self.sets if more >= done}
         for there in plain.moves(party, here):
             undone = any(plain.level(there, ("does", p, i, None)) != o for p, i, o in own)
-            if undone and there not in onward:
+            answers = any(h[0] == "answers" and plain.level(there, h) == "yes" for h in plain.hands)
+            if undone and there not in onward and not answers:
                 ends.add(there)
         return ends
 
@@ -113,11 +118,48 @@ class Way:
     def holds(self, order: Sequence[frozenset[Part]]) -> bool:
         return not any(self.gains[done] for done in order)
 
+    # --- once it is carried out -----------------------------------------------------------
+
+    def takes_back(self, state: State) -> bool:
+        """Say whether some term of the deal does not hold."""
+        outcome = self.plain.outcome(state)
+        return any(outcome[issue] != option for issue, option in self.deal.says.items())
+
+    def tempting(self, party: PartyId) -> set[State]:
+        """Return the moves by which a party takes back a term and is better off."""
+        return set(filter(self.takes_back, self.plain.gains(party, self.carried_out)))
+
+    def breaking(self, party: PartyId, concept: Concept | None = None) -> set[State]:
+        """Return those of them with which it is better off whatever the others answer."""
+        here, concept = self.plain.ranks[party][self.carried_out], concept or self.concept
+        worth = {q: self.plain.guaranteed(concept, party, q) for q in self.tempting(party)}
+        return {q for q in worth if worth[q] > here}
+
+    # --- the order that is stated ---------------------------------------------------------
+
+    @cached_property
+    def stated(self) -> list[frozenset[Part]] | None:
+        """Return the sets that the stated order passes, each step at once, the rest in any order."""
+        if isinstance(self.deal.order, Blank):
+            return None
+        done: frozenset[Part] = frozenset()
+        passed = []
+        for step in self.deal.order:
+            done |= {part for part in self.parts if part[1] in step}
+            passed.append(done)
+        listed = {issue for step in self.deal.order for issue in step}
+        free = frozenset(part for part in self.parts if part[1] not in listed)
+        return passed + [d for d in self.sets if done <= d <= done | free and self.is_possible(d)]
+
     def would_break(self) -> set[PartyId]:
-        """Return who breaks it at the end or, if no order holds, gains somewhere on the way."""
-        found = {
-            p for p in self.plain.parties if self.plain.breaking(self.concept, p, self.carried_out)
-        }
+        """Return who breaks it at the end, or on the way.
+
+        On the way, who gains in its stated order; if it states none and no order holds, who gains
+        somewhere.
+        """
+        found = {p for p in self.plain.parties if self.breaking(p)}
+        if self.stated is not None:
+            return found.union(*(self.gains[done] for done in self.stated))
         if not any(self.holds(order) for order in self.orders):
             found |= set().union(*(self.gains[done] for done in self.passed))
         return found
@@ -185,16 +227,28 @@ class PlainDeal:
         return tuple(found)
 
     @cached_property
+    def in_hand(self) -> list[Part]:
+        """Who has which term in hand: who must act for it, then who can undo it."""
+        found = list(self.parts)
+        for issue, option in self.deal.says.items():
+            undone_by = self.case.issues[issue].option(option).undone_by
+            found += [(party, issue, option) for party in (undone_by.parties if undone_by else ())]
+        return list(dict.fromkeys(found))
+
+    @cached_property
     def breaches(self) -> tuple[Breach, ...]:
         found = []
-        for party, issue, option in self.parts:
+        for party, issue, option in self.in_hand:
             term = next(t for t in self.deal.terms if t.issue == issue)
             if_not = self.deal.if_not if isinstance(term.if_not, Blank) else term.if_not
             if party in self.bound and isinstance(if_not, IfNot) and if_not.leads_to:
                 found.append(Breach(party, issue, option, if_not.leads_to, if_not.answered_by))
         return tuple(found)
 
-    def way(self, breaches: tuple[Breach, ...] | None = None) -> Way:
-        """Return the deal's way with what the case attaches, or with other consequences."""
-        plain = Plain(self.case, self.issues, self.breaches if breaches is None else breaches)
-        return Way(plain, self.case.outcome(self.deal.id), self.parts, self.concept)
+    @cached_property
+    def own_way(self) -> Way:
+        """The deal's way with what the case attaches to breaking it."""
+        return self.way(self.breaches)
+
+    def way(self, breaches: tuple[Breach, ...]) -> Way:
+        return Way(Plain(self.case, self.issues, breaches), self.deal, self.parts, self.concept)

@@ -219,6 +219,9 @@ class _Drawer:
             x = self.rng.choice([o for o in self.issues[a]["options"] if o != "o0"])
             y = self.rng.choice(list(self.issues[b]["options"]))
             every = [{}, *outcomes.values()]
+            both = {(o.get(a, "o0") == x, o.get(b, "o0") == y) for o in every}
+            if a != b and both <= {(True, True), (False, False)} and self.often(0.6):
+                return {"together": [f"{a} is {x}", f"{b} is {y}"]}
             if a != b and not any(o.get(a, "o0") == x and o.get(b, "o0") != y for o in every):
                 return {"where": f"{a} is {x}", "only_if": f"{b} is {y}"}
             if a != b and not any(o.get(a, "o0") == x and o.get(b, "o0") == y for o in every):

@@ -30,13 +30,13 @@ def examined(seed: int, concept: Concept) -> list[tuple[Deal, DealHold, Way]]:
     """Return what was found of each deal, beside the plain deal; where all wants are known."""
     case, found = random_case(seed), []
     plains = {name: PlainDeal(case, deal, concept) for name, deal in case.deals.items()}
-    small = {name: plain for name, plain in plains.items() if plain.way().plain.size <= MOST}
+    small = {name: plain for name, plain in plains.items() if plain.own_way.plain.size <= MOST}
     answer = analyse_hold(case, {}, concept, small)
     for hold in answer.deals:
         plain = small[DealId(hold.deal)]
         conflict = Conflict.of(case, plain.issues, plain.breaches)
         if conflict.parties and not conflict.unclear:
-            found.append((plain.deal, hold, plain.way()))
+            found.append((plain.deal, hold, plain.own_way))
     return found
 
 
@@ -49,6 +49,10 @@ def after(plain: Plain, state: State, changes: tuple[Change, ...]) -> State:
     return plain.with_levels(state, to)
 
 
+def changes(state: State, there: State) -> int:
+    return sum(a != b for a, b in zip(state, there, strict=True))
+
+
 def part_of(part: Part) -> PlainPart:
     return part.party, part.issue, part.option
 
@@ -59,11 +63,11 @@ def part_of(part: Part) -> PlainPart:
 @given(seeds, concepts)
 def test_a_party_stays_exactly_if_the_definition_says_so(seed: int, concept: Concept) -> None:
     for _, hold, way in examined(seed, concept):
-        plain, end = way.plain, way.carried_out
+        plain = way.plain
         assert {k.party for k in hold.keeping} == set(plain.parties)
         assert hold.n_states == len(plain.states)
         for keeping in hold.keeping:
-            stays = {c: not plain.breaking(c, keeping.party, end) for c in Concept}
+            stays = {c: not way.breaking(keeping.party, c) for c in Concept}
             assert dict(keeping.verdicts) == stays
             assert keeping.kept == (
                 Kept.NO_REASON if stays[Concept.NASH]
@@ -71,22 +75,25 @@ def test_a_party_stays_exactly_if_the_definition_says_so(seed: int, concept: Con
                 else Kept.THREATENED if stays[Concept.GMR]
                 else Kept.BREAKS
             )  # fmt: skip
-            assert keeping.n_breaking == len(plain.breaking(concept, keeping.party, end))
+            assert keeping.n_breaking == len(way.breaking(keeping.party))
             assert keeping.must_act == any(part[0] == keeping.party for part in way.parts)
             assert (keeping.margin is not None and keeping.margin < 0) == (not stays[concept])
 
 
 @given(seeds, concepts)
-def test_the_move_that_breaks_is_the_best_that_nothing_deters(seed: int, concept: Concept) -> None:
+def test_the_move_that_breaks_is_the_simplest_that_nothing_deters(
+    seed: int, concept: Concept
+) -> None:
     for _, hold, way in examined(seed, concept):
         plain, end = way.plain, way.carried_out
         for keeping in hold.keeping:
-            rank, found = plain.ranks[keeping.party], plain.breaking(concept, keeping.party, end)
+            rank, found = plain.ranks[keeping.party], way.breaking(keeping.party)
             assert (keeping.breaking is not None) == bool(found)
             if keeping.breaking is not None:
                 there = after(plain, end, keeping.breaking.changes)
                 assert there in found
-                assert rank[there] == max(map(rank.__getitem__, found))
+                appeal = {q: (changes(end, q), -rank[q]) for q in found}
+                assert appeal[there] == min(appeal.values())
                 assert keeping.breaking.places == rank[there] - rank[end] > 0
                 assert not keeping.breaking.deters
 
@@ -97,8 +104,7 @@ def test_every_answer_told_can_be_given_and_deters(seed: int, concept: Concept) 
         plain, end = way.plain, way.carried_out
         for keeping in hold.keeping:
             rank = plain.ranks[keeping.party]
-            tempting = {q for q in plain.moves(keeping.party, end) if rank[q] > rank[end]}
-            answered = tempting - plain.breaking(concept, keeping.party, end)
+            answered = way.tempting(keeping.party) - way.breaking(keeping.party)
             assert len(keeping.held_by) == min(3, len(answered))
             for held in keeping.held_by:
                 at = after(plain, end, held.changes)
@@ -116,6 +122,22 @@ def test_every_answer_told_can_be_given_and_deters(seed: int, concept: Concept) 
                 assert rank[at] <= rank[end]
                 if concept is Concept.SMR:
                     assert all(rank[back] <= rank[end] for back in plain.moves(keeping.party, at))
+
+
+@given(seeds, concepts)
+def test_who_can_gain_and_take_no_term_back_moves_on(seed: int, concept: Concept) -> None:
+    for _, hold, way in examined(seed, concept):
+        plain, end = way.plain, way.carried_out
+        told = {on.party: on for on in hold.moves_on}
+        for party in plain.parties:
+            found = plain.gains(party, end) - way.tempting(party)
+            assert (party in told) == bool(found)
+            if party in told:
+                there, rank = after(plain, end, told[party].changes), plain.ranks[party]
+                assert there in found
+                assert (changes(end, there), -rank[there]) == min(
+                    (changes(end, q), -rank[q]) for q in found
+                )
 
 
 # --- carried out ----------------------------------------------------------------------------
@@ -174,19 +196,17 @@ def test_the_stated_order_holds_if_nobody_gains_wherever_it_passes(
     seed: int, concept: Concept
 ) -> None:
     for deal, hold, way in examined(seed, concept):
-        order = deal.order
-        if isinstance(order, Blank):
-            assert hold.performance.stated is None
+        found = hold.performance
+        assert (way.stated is None) == isinstance(deal.order, Blank) == (found.stated is None)
+        if way.stated is None:
             continue
-        steps = [{p for p in way.parts if p[1] in step} for step in order]
-        steps.append(set(way.parts).difference(*steps))
-        before: frozenset[PlainPart] = frozenset()
-        holds = True
-        for step in steps:
-            passed = [d for d in way.sets if before <= d <= before | step and way.is_possible(d)]
-            before |= step
-            holds &= before in passed and not any(way.gains[done] for done in passed)
-        assert hold.performance.stated == holds
+        possible = [done for done in way.stated if way.is_possible(done)]
+        gains = set().union(*(way.gains[done] for done in possible))
+        assert found.stated == (possible == way.stated and not gains)
+        assert {stop.party for stop in found.stops if stop.in_stated} == gains
+        broken = [way.plain.undertaken(way.state(d)) for d in way.stated if d not in possible]
+        rules = {r.id for r in way.plain.case.rules for o in broken if r.is_broken_by(o)}
+        assert set(found.stated_breaks) == rules
 
 
 @given(seeds, concepts)
@@ -198,7 +218,10 @@ def test_a_stop_that_is_told_gains_and_is_as_early_as_any(seed: int, concept: Co
         for party, stop in stops.items():
             done = frozenset(map(part_of, stop.done))
             assert done in where[party]
-            assert len(done) == min(map(len, where[party]))
+            passed = [d for d in way.stated or () if way.is_possible(d) and party in way.gains[d]]
+            assert stop.in_stated == bool(passed)
+            assert done == passed[0] if passed else len(done) == min(map(len, where[party]))
+            assert stop.outcome == plain.outcome(after(plain, way.state(done), stop.changes))
             assert stop.n_states == len(where[party])
             assert stop.always == all(set(where[party]) & set(order) for order in way.orders)
             there = after(plain, way.state(done), stop.changes)

@@ -9,10 +9,10 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from plain_way import PlainDeal
+from plain_way import PlainDeal, Way
 from random_hold_cases import SEEDS, case_of, random_case, random_sketch
 
-from detente.analysis import Binding, DealHold, analyse_hold
+from detente.analysis import DealHold, analyse_hold
 from detente.analysis.conflict import Conflict
 from detente.analysis.conflict_actions import Breach
 from detente.engines.deal_space import Verdict
@@ -31,32 +31,33 @@ def small_deals(case: Case, concept: Concept) -> dict[DealId, PlainDeal]:
     found = {}
     for name, deal in case.deals.items():
         plain = PlainDeal(case, deal, concept)
-        if plain.way().plain.size > MOST:
+        if plain.own_way.plain.size > MOST:
             continue
         if not Conflict.of(case, plain.issues, plain.breaches).unclear:
             found[name] = plain
     return found
 
 
-def mildest(deal: PlainDeal, party: PartyId) -> str | None:
-    """Return what a party likes best of what has a name and is no better than the deal to it."""
-    case, plain = deal.case, deal.way().plain
+def deterrents(deal: PlainDeal, party: PartyId) -> list[str]:
+    """Return what has a name and is no better than the deal to a party, what it likes best first.
 
-    def worth(name: str) -> Any:
-        return plain.worth(party, case.outcome(name))
+    Of what it likes alike the one nearest to today stands for all.
+    """
+    case, plain = deal.case, deal.own_way.plain
+    worth = {n: plain.worth(party, case.outcome(n)) for n in (TODAY, *case.endings)}
+    here = plain.worth(party, case.outcome(deal.deal.id))
+    levels = sorted({w for w in worth.values() if w and here and w <= here}, reverse=True)
 
-    names = [n for n in (TODAY, *case.endings) if worth(n) <= worth(deal.deal.id)]
-    if not names:
-        return None
-    best = [n for n in names if worth(n) == max(map(worth, names))]
-    return min(best, key=lambda n: sum(o != case.today[i] for i, o in case.outcome(n).items()))
+    def n_changes(name: str) -> int:
+        return sum(o != case.today[i] for i, o in case.outcome(name).items())
+
+    return [min((n for n in worth if worth[n] == w), key=n_changes) for w in levels]
 
 
-def left(deal: PlainDeal, promises: dict[PartyId, str]) -> set[PartyId]:
-    """Return who breaks the deal once breaking it leads there for these, besides what is stated."""
-    own = [Breach(*part, promises[part[0]]) for part in deal.parts if part[0] in promises]
-    stated = [b for b in deal.breaches if b.party not in promises]
-    return deal.way((*stated, *own)).would_break()
+def with_promises(deal: PlainDeal, promises: dict[PartyId, str]) -> Way:
+    """Return the way once breaking it leads there for these, besides what is stated."""
+    own = [Breach(*term, promises[term[0]]) for term in deal.in_hand if term[0] in promises]
+    return deal.way((*(b for b in deal.breaches if b.party not in promises), *own))
 
 
 @given(seeds, concepts)
@@ -65,32 +66,36 @@ def test_no_fewer_promises_of_those_who_break_would_hold_it(seed: int, concept: 
     small = small_deals(case, concept)
     for hold in analyse_hold(case, {}, concept, small).deals:
         deal = small[hold.deal]
-        breaks = deal.way().would_break() if deal.way().plain.parties else set()
+        breaks = deal.own_way.would_break() if deal.own_way.plain.parties else set()
         assert (hold.binding is None) == (not breaks)
         if hold.binding is None:
             continue
-        assert not hold.binding.holds or not hold.binding.not_deterred
-        acting = {part[0] for part in deal.parts}
-        deterrents = {p: m for p in breaks & acting if (m := mildest(deal, p)) is not None}
+        able = {term[0] for term in deal.in_hand} & breaks
+        ends = {p: found for p in able if (found := deterrents(deal, p))}
         promised = {p.party: p.leads_to for p in hold.binding.promises}
-        assert promised.items() <= deterrents.items()
-        holding = [
-            chosen
-            for size in range(1, len(deterrents) + 1)
-            for chosen in itertools.combinations(deterrents, size)
-            if not left(deal, {p: deterrents[p] for p in chosen})
+        assert all(end in ends[party] for party, end in promised.items())
+        choices = [
+            dict(zip(chosen, outcomes, strict=True))
+            for size in range(1, len(ends) + 1)
+            for chosen in itertools.combinations(ends, size)
+            for outcomes in itertools.product(*(ends[p] for p in chosen))
         ]
+        if len(choices) > 90:
+            continue  # too many to try them all
+        holding = [c for c in choices if not with_promises(deal, c).would_break()]
         assert hold.binding.holds == bool(holding)
-        assert set(hold.binding.still_break) == left(deal, promised)
+        assert set(hold.binding.still_break) == with_promises(deal, promised).would_break()
+        assert not hold.binding.holds or not hold.binding.not_deterred
         if holding:
-            assert len(promised) == min(map(len, holding))
-            assert_orders_hold(deal, hold.binding, promised)
-
-
-def assert_orders_hold(deal: PlainDeal, binding: Binding, promised: dict[PartyId, str]) -> None:
-    own = [Breach(*part, promised[part[0]]) for part in deal.parts if part[0] in promised]
-    way = deal.way((*(b for b in deal.breaches if b.party not in promised), *own))
-    assert binding.orders == (sum(map(way.holds, way.orders)), len(way.orders))
+            least = min(map(len, holding))
+            harshness = [
+                sum(ends[p].index(end) for p, end in c.items()) for c in holding if len(c) == least
+            ]
+            assert len(promised) == least
+            assert sum(ends[p].index(end) for p, end in promised.items()) == min(harshness)
+            way = with_promises(deal, promised)
+            orders = sum(map(way.holds, way.orders)), len(way.orders)
+            assert hold.binding.orders == orders
 
 
 # --- written into the case ------------------------------------------------------------------
@@ -108,8 +113,8 @@ def written(sketch: dict[str, Any], case: Case, hold: DealHold) -> dict[str, Any
     agree = entry.get("must_agree") or changed["tables"]["talks"]["must_agree"]
     entry["must_agree"] = [*agree, *(p for p in promised if p not in agree)]
     terms = {}
-    for _, issue, _ in deal.parts:
-        ends = {promised.get(party) for party, i, _ in deal.parts if i == issue}
+    for _, issue, _ in deal.in_hand:
+        ends = {promised.get(party) for party, i, _ in deal.in_hand if i == issue}
         if len(ends) > 1:
             return None
         (end,) = ends
@@ -132,7 +137,7 @@ def test_promises_written_into_the_case_file_hold_the_deal() -> None:
             if changed is None:
                 continue
             (again,) = analyse_hold(case_of(changed), {}, deals=[hold.deal]).deals
-            assert set(again.promised) == {p.party for p in hold.binding.promises}
+            assert {p.party for p in again.promised} == {p.party for p in hold.binding.promises}
             assert again.binding is None
             assert again.kept is not Verdict.NO
             assert (again.performance.n_holding, again.performance.n_orders) == hold.binding.orders

@@ -70,14 +70,14 @@ def drawn(plain: Plain, party: PartyId, rng: random.Random) -> dict[State, int]:
 
 def small_deals(case: Case, concept: Concept) -> dict[DealId, PlainDeal]:
     plains = {name: PlainDeal(case, deal, concept) for name, deal in case.deals.items()}
-    return {name: plain for name, plain in plains.items() if plain.way().plain.size <= MOST}
+    return {name: plain for name, plain in plains.items() if plain.own_way.plain.size <= MOST}
 
 
 @given(seeds)
 def test_who_is_unclear_is_who_leaves_some_outcome_open(seed: int) -> None:
     case = random_case(seed)
     for deal in small_deals(case, Concept.SEQ).values():
-        plain = deal.way().plain
+        plain = deal.own_way.plain
         unclear = {party for party in plain.parties if is_unclear(plain, party)}
         assert set(Conflict.of(case, deal.issues, deal.breaches).unclear) == unclear
 
@@ -91,18 +91,20 @@ def test_a_verdict_holds_whatever_those_want_of_whom_too_little_is_known(
     for hold in analyse_hold(case, {}, concept, small).deals:
         deal = small[hold.deal]
         for _ in range(4):
-            way = Way(completed(deal.way().plain, rng), deal.way().outcome, deal.parts, concept)
+            way = Way(completed(deal.own_way.plain, rng), deal.deal, deal.parts, concept)
             for keeping in hold.keeping:
                 for asked, stays in keeping.verdicts:
-                    breaks = bool(way.plain.breaking(asked, keeping.party, way.carried_out))
+                    breaks = bool(way.breaking(keeping.party, asked))
                     assert stays is None or stays is not breaks
             if not way.parts:
                 continue
             holding = sum(map(way.holds, way.orders))
-            if hold.performance.stated is None and hold.performance.verdict is Verdict.YES:
-                assert 0 < holding == len(way.orders)
-            if hold.performance.stated is None and hold.performance.verdict is Verdict.NO:
-                assert not holding
+            told = hold.performance.verdict
+            if way.stated is not None:
+                safe = [way.is_possible(done) and not way.gains[done] for done in way.stated]
+                assert told is Verdict.UNDECIDED or (told is Verdict.YES) == all(safe)
+            elif told is not Verdict.UNDECIDED:
+                assert holding == (len(way.orders) if told is Verdict.YES else 0)
 
 
 def test_the_random_cases_have_verdicts_of_every_kind_where_somebody_is_unclear() -> None:
@@ -111,6 +113,6 @@ def test_the_random_cases_have_verdicts_of_every_kind_where_somebody_is_unclear(
         case = random_case(seed)
         small = small_deals(case, Concept.SEQ)
         for hold in analyse_hold(case, {}, Concept.SEQ, small).deals:
-            if any(is_unclear(small[hold.deal].way().plain, k.party) for k in hold.keeping):
+            if any(is_unclear(small[hold.deal].own_way.plain, k.party) for k in hold.keeping):
                 seen.update(dict(k.verdicts)[Concept.SEQ] for k in hold.keeping)
     assert min(seen[True], seen[False], seen[None]) >= 4, seen

@@ -59,7 +59,7 @@ def test_a_case_in_which_nobody_can_do_anything_is_answered() -> None:
     hold = hold_of(case)
     assert not hold.keeping
     assert not hold.performance.parts
-    assert (hold.kept, hold.performance.verdict) == (Verdict.UNDECIDED, Verdict.UNDECIDED)
+    assert (hold.kept, hold.performance.verdict) == (Verdict.YES, Verdict.YES)
     assert all(road.steps is None for road in analyse_hold(case, {}).roads.roads)
 
 
