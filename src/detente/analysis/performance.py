@@ -255,8 +255,10 @@ class Way:
         found = []
         conflict, ranks = self.signed.conflict, self.signed.preferences.low
         carried_out = self.signed.carried_out
+        reached = self.reached.copy()
+        reached[list(stated)] = True  # what is done at once may not be reached one by one
         for number, party in enumerate(conflict.parties):
-            where = np.flatnonzero(self.gains[:, number] & self.reached)
+            where = np.flatnonzero(self.gains[:, number] & reached)
             if len(where) == 0:
                 continue
             passed = [done for done in stated if self.gains[done, number]]
