@@ -227,6 +227,18 @@ class PlainDeal:
         return tuple(found)
 
     @cached_property
+    def holes(self) -> set[PartyId]:
+        """Who could have to act though nobody binds it."""
+        found: set[PartyId] = set()
+        for issue, option in self.deal.says.items():
+            done_by = self.case.issues[issue].option(option).done_by
+            if done_by is None or option == self.case.today[issue]:
+                continue
+            if not (done_by.any_one and set(done_by.parties) & set(self.bound)):
+                found |= set(done_by.parties) - set(self.bound)
+        return found
+
+    @cached_property
     def in_hand(self) -> list[Part]:
         """Who has which term in hand: who must act for it, then who can undo it."""
         found = list(self.parts)

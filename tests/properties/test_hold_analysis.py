@@ -213,14 +213,15 @@ def test_the_stated_order_holds_if_nobody_gains_wherever_it_passes(
 def test_a_stop_that_is_told_gains_and_is_as_early_as_any(seed: int, concept: Concept) -> None:
     for _, hold, way in examined(seed, concept):
         plain, stops = way.plain, {stop.party: stop for stop in hold.performance.stops}
-        where = {p: [d for d in way.passed if p in way.gains[d]] for p in plain.parties}
+        passed = way.passed.union(way.stated or ())  # what is done at once, too
+        where = {p: [d for d in passed if p in way.gains[d]] for p in plain.parties}
         assert set(stops) == {p for p in plain.parties if where[p]}
         for party, stop in stops.items():
             done = frozenset(map(part_of, stop.done))
             assert done in where[party]
-            passed = [d for d in way.stated or () if way.is_possible(d) and party in way.gains[d]]
-            assert stop.in_stated == bool(passed)
-            assert done == passed[0] if passed else len(done) == min(map(len, where[party]))
+            stated = [d for d in way.stated or () if party in way.gains[d]]
+            assert stop.in_stated == bool(stated)
+            assert done == stated[0] if stated else len(done) == min(map(len, where[party]))
             assert stop.outcome == plain.outcome(after(plain, way.state(done), stop.changes))
             assert stop.n_states == len(where[party])
             assert stop.always == all(set(where[party]) & set(order) for order in way.orders)

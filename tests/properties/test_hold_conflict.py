@@ -174,7 +174,7 @@ def test_roads_are_roads_and_none_is_shorter(seed: int) -> None:
     assert answer.roads.n_states == len(plain.states)
     assert answer.roads.n_reached == len(every)
     assert [road.to for road in answer.roads.roads] == [*case.deals, *case.endings]
-    holes = {hold.deal: set(hold.holes) for hold in answer.deals}
+    holes = {name: PlainDeal(case, deal).holes for name, deal in case.deals.items()}
     for road in answer.roads.roads:
         wanted = dict(case.outcome(road.to))
         for steps, distance in ((road.steps, every), (road.by_gains, gaining)):

@@ -137,6 +137,20 @@ def test_an_order_that_the_rules_forbid_does_not_hold() -> None:
     assert stated(["y", "x"]) is True
 
 
+def test_a_stop_after_what_can_only_be_done_at_once_is_told() -> None:
+    case = small_case(
+        {"x": {"yes": done_by("a")}, "y": {"yes": done_by("b")}, "z": {"yes": done_by("c")}},
+        {"a": wants("x is yes"), "b": wants("x is yes"), "c": wants("x is yes", "z is no")},
+        {"x": "yes", "y": "yes", "z": "yes"},
+        rules={"r": {"together": ["x is yes", "y is yes"]}},
+        deal={"order": [["x", "y"], "z"]},
+    )
+    performance = hold_of(case).performance
+    assert (performance.stated, performance.n_orders) == (False, 0)
+    (stop,) = performance.stops
+    assert (stop.party, len(stop.done), stop.in_stated) == ("c", 2, True)
+
+
 def test_a_term_that_nobody_acts_for_is_not_a_reason_to_stop() -> None:
     issues = {
         "x": {"yes": done_by("a")},
