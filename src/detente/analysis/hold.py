@@ -39,7 +39,7 @@ from detente.analysis.promises import binding_of, breaches_stated
 from detente.analysis.roads import roads_of
 from detente.analysis.space import Space
 from detente.engines.deal_space import Verdict
-from detente.engines.stability import Concept, coalition_improvements, coalition_stability
+from detente.engines.stability import Concept, coalition_certificate, coalition_improvements
 from detente.errors import NotFoundError, SpaceTooLargeError
 from detente.ledger import ClaimId, PartyId
 from detente.model import TODAY, Blank, Breaker, Case, Deal, DealId, IssueId
@@ -48,6 +48,9 @@ __all__ = ["analyse_hold"]
 
 MOST_STATES_TO_BIND = 1 << 16
 """States up to which consequences are tried out one set after another."""
+
+MOST_GROUPS = 128
+"""Groups of parties that are examined, smaller ones first."""
 
 
 def analyse_hold(
@@ -178,6 +181,7 @@ class _Holding:
                 base = (signed, way)
                 binding = binding_of(self.case, self.deal, base, self.bonds, self.build)
         good = tuple(_bearers(self.case, self.deal))
+        groups, groups_up_to = _coalitions(signed, keeping)
         return DealHold(
             deal=self.deal.id,
             too_large="",
@@ -187,7 +191,8 @@ class _Holding:
             good=good,
             binding=binding,
             stated=tuple(self._beside(b, signed, keeping, performance) for b in self._stated()),
-            coalitions=_coalitions(signed, keeping),
+            coalitions=groups,
+            groups_up_to=groups_up_to,
             unchecked=isinstance(self.deal.who_checks, Blank)
             and all(isinstance(term.who_checks, Blank) for term in self.deal.terms),
             promised=tuple(
@@ -203,7 +208,7 @@ class _Holding:
     def _unexamined(self, agreed: Verdict, why: str) -> DealHold:
         return DealHold(
             self.deal.id, why, agreed, (), Performance((), 0, 0, None, (), None, too_many=why),
-            tuple(_bearers(self.case, self.deal)), None, (), (), False, (), self.concept, 0,
+            tuple(_bearers(self.case, self.deal)), None, (), (), None, False, (), self.concept, 0,
             clocks_still_running(self.case, self.deal), self.deal.ground.claims,
         )  # fmt: skip
 
@@ -257,34 +262,55 @@ class _Holding:
         return tuple(claims)
 
 
-def _coalitions(signed: Signed, keeping: Sequence[Keeping]) -> tuple[tuple[PartyId, ...], ...]:
+def _coalitions(
+    signed: Signed, keeping: Sequence[Keeping]
+) -> tuple[tuple[tuple[PartyId, ...], ...], int | None]:
     """Return the smallest groups that gain together where none of their members would alone.
 
-    A group gains if by its own moves, one after another, it reaches a state that each member has
-    rather than the deal, and the others have no answer, each step of it a gain for who takes it,
-    that leaves a member no better off. Where no answers count, any such state is enough. Only groups
-    count that can take back a term so.
+    A group gains if by its own moves, one after another, it takes back a term of the deal and reaches
+    a state that each member has rather than the deal, and the others have no answer, each step of it
+    a gain for who takes it, that leaves a member no better off. Where no answers count, any such
+    state is enough. Where somebody might answer whose wants are unclear, no group is told.
+
+    Returns
+    -------
+    groups
+    groups_up_to
+        The size up to which groups were examined, None if all were.
     """
     conflict = signed.conflict
+    if conflict.unclear and signed.concept is not Concept.NASH:
+        return (), 0
     alone = {k.party for k in keeping if dict(k.verdicts)[signed.concept] is not True}
     concept = Concept.NASH if signed.concept is Concept.NASH else Concept.SEQ
     able = [n for n, party in enumerate(conflict.parties) if party not in alone]
     found: list[tuple[int, ...]] = []
+    n_examined, size = 0, 1
     for size in range(2, len(able) + 1):
         groups = [
             group
             for group in combinations(able, size)
             if not any(set(smaller) <= set(group) for smaller in found)
-            and signed.takes_back(
-                coalition_improvements(signed.graph, signed.preferences, group, signed.carried_out)
-            ).any()
         ]
-        if groups:
-            verdict = coalition_stability(
-                signed.graph, signed.preferences, concept, groups, [signed.carried_out]
-            )
-            found += [g for g, stays in zip(groups, verdict.stable[0], strict=True) if not stays]
-    return tuple(tuple(conflict.parties[n] for n in group) for group in found)
+        n_examined += len(groups)
+        if n_examined > MOST_GROUPS:
+            break
+        found += [group for group in groups if _takes_back(signed, concept, group)]
+    else:
+        size = 0
+    named = tuple(tuple(conflict.parties[n] for n in group) for group in found)
+    return named, size - 1 if size else None
+
+
+def _takes_back(signed: Signed, concept: Concept, group: tuple[int, ...]) -> bool:
+    """Say whether a group has a joint gain that takes back a term and that nothing deters."""
+    at = signed.carried_out
+    gains = coalition_improvements(signed.graph, signed.preferences, group, at)
+    if not signed.takes_back(gains).any():
+        return False
+    found = coalition_certificate(signed.graph, signed.preferences, concept, group, at)
+    left = [move.improvement for move in found.moves if not move.deterred]
+    return bool(left) and bool(signed.takes_back(left).any())
 
 
 def _bearers(case: Case, deal: Deal) -> Iterable[Bearer]:

@@ -243,6 +243,8 @@ class Binding:
     """How many orders of steps would then hold, and of how many."""
     best: Order | None = None
     always_before: tuple[tuple[Part, Part], ...] = ()
+    is_complete: bool = True
+    """Whether every set of parties and outcomes was tried, if none was found that holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +300,8 @@ class DealHold:
     stated: tuple[StatedBreaker, ...]
     coalitions: tuple[tuple[PartyId, ...], ...]
     """Smallest groups that could break it together where none of them would alone."""
+    groups_up_to: int | None
+    """Size up to which groups were examined; None if all were."""
     unchecked: bool
     """It is not said of any term who checks it."""
     promised: tuple[Promised, ...]

@@ -177,7 +177,9 @@ class Signed:
                         for d in self._by_appeal(number, held)[:MOST_ANSWERS_TOLD]
                     ),
                     n_breaking=len(breaking),
-                    margin=int(margin) if np.isfinite(margin) and not unclear else None,
+                    margin=int(margin)
+                    if np.isfinite(margin) and not unclear and verdicts[self.concept] is not None
+                    else None,
                     nearest=()
                     if unclear or found.move[0, number] < 0
                     else self.changes(self.carried_out, int(found.move[0, number])),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from itertools import combinations, product
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain, combinations
 
 from detente.analysis.conflict_actions import Breach
 from detente.analysis.hold_answers import Binding, Bond, Part, Promise
@@ -83,43 +83,56 @@ def binding_of(
     bindable = [p for p in tempted if p in acting and deterrents[p]]
     not_deterred = tuple(p for p in tempted if p not in bindable)
     best: tuple[tuple[Promise, ...], tuple[PartyId, ...]] = ((), tempted)
-    n_tried = 0
-    for size in range(1, min(len(bindable), MOST_PROMISES) + 1):
-        for chosen, outcomes in _choices(bindable[:MOST_PROMISES], deterrents, size):
-            n_tried += 1
-            if n_tried > MOST_TRIED:
-                break
-            leads_to = dict(zip(chosen, outcomes, strict=True))
-            stated = [b for b in signed.conflict.breaches if b.party not in chosen]
-            breaches = [
-                Breach(party, issue, option, leads_to[party])
-                for party, issue, option in held
-                if party in chosen
-            ]
-            now, then = build((*stated, *breaches))
-            left = would_break(now, then, deal)
-            promises = tuple(Promise(p, leads_to[p], bonds[p]) for p in chosen)
-            if not left:
-                # Those whom nothing deters have then no reason left.
-                orders = then.count_orders(then.safe), then.count_orders(then.feasible)
-                found = then.best_order(), then.always_before()
-                return Binding(promises, True, (), (), orders, *found)
-            if len(left) < len(best[1]):
-                best = promises, left
-    return Binding(best[0], False, not_deterred, best[1])
+    sizes = range(1, min(len(bindable), MOST_PROMISES) + 1)
+    choices = chain.from_iterable(
+        _choices(bindable[:MOST_PROMISES], deterrents, size) for size in sizes
+    )
+    is_complete = len(bindable) <= MOST_PROMISES
+    for n_tried, (chosen, outcomes) in enumerate(choices):
+        if n_tried == MOST_TRIED:
+            is_complete = False
+            break
+        leads_to = dict(zip(chosen, outcomes, strict=True))
+        stated = [b for b in signed.conflict.breaches if b.party not in chosen]
+        breaches = [
+            Breach(party, issue, option, leads_to[party])
+            for party, issue, option in held
+            if party in chosen
+        ]
+        now, then = build((*stated, *breaches))
+        left = would_break(now, then, deal)
+        promises = tuple(Promise(p, leads_to[p], bonds[p]) for p in chosen)
+        if not left:
+            # Those whom nothing deters have then no reason left.
+            orders = then.count_orders(then.safe), then.count_orders(then.feasible)
+            found = then.best_order(), then.always_before()
+            return Binding(promises, True, (), (), orders, *found)
+        if len(left) < len(best[1]):
+            best = promises, left
+    return Binding(best[0], False, not_deterred, best[1], is_complete=is_complete)
 
 
 def _choices(
     parties: Sequence[PartyId], deterrents: Mapping[PartyId, Sequence[str]], size: int
-) -> list[tuple[tuple[PartyId, ...], tuple[str, ...]]]:
-    """Return every set of so many parties with every choice of outcomes, milder ones first."""
-    found = []
-    for chosen in combinations(parties, size):
-        for harshness in product(*(range(len(deterrents[p])) for p in chosen)):
-            outcomes = tuple(deterrents[p][k] for p, k in zip(chosen, harshness, strict=True))
-            found.append((sum(harshness), chosen, outcomes))
-    found.sort(key=lambda entry: entry[0])
-    return [(chosen, outcomes) for _, chosen, outcomes in found]
+) -> Iterator[tuple[tuple[PartyId, ...], tuple[str, ...]]]:
+    """Yield every set of so many parties with every choice of outcomes, milder ones first."""
+    sets = list(combinations(parties, size))
+    hardest = sum(len(deterrents[party]) - 1 for party in parties)
+    for harshness in range(hardest + 1):
+        for chosen in sets:
+            for steps in _shared_out(harshness, [len(deterrents[p]) - 1 for p in chosen]):
+                yield chosen, tuple(deterrents[p][k] for p, k in zip(chosen, steps, strict=True))
+
+
+def _shared_out(total: int, most: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """Yield the ways to share a total out under a limit for each, ascending."""
+    if not most:
+        if total == 0:
+            yield ()
+        return
+    for first in range(max(0, total - sum(most[1:])), min(total, most[0]) + 1):
+        for rest in _shared_out(total - first, most[1:]):
+            yield (first, *rest)
 
 
 def _deterrents(case: Case, signed: Signed, party: PartyId) -> tuple[str, ...]:

@@ -76,6 +76,8 @@ def binding_sentences(case: Case, hold: DealHold) -> list[str]:
         who = party_words(case, binding.still_break)
         even = "Even so," if binding.promises else "Whatever followed from it,"
         sentences.append(f"{even} {who} would gain by breaking it.")
+    if not binding.holds and not binding.is_complete:
+        sentences.append("Not every combination of parties and consequences was tried.")
     sentences += _other_order(case, hold)
     holes = [p.party for p in binding.promises if p.bond is Bond.NOBODY]
     if holes:
@@ -161,7 +163,10 @@ def moving_sentences(case: Case, hold: DealHold) -> list[str]:
 
 def group_sentences(case: Case, hold: DealHold) -> list[str]:
     """Say which parties could break a deal together though none of them would alone."""
-    return [
+    limit = []
+    if hold.groups_up_to:
+        limit = [f"Groups of more than {hold.groups_up_to} parties were not examined."]
+    return limit + [
         f"Together, {party_words(case, group)} could go where each of them is better off than in "
         "the deal, though neither would go alone."
         if len(group) == 2

@@ -61,6 +61,7 @@ def _deal(case: Case, hold: DealHold) -> Json:
         "kept": VERDICTS[hold.kept],
         "parties": [_keeping(keeping) for keeping in hold.keeping],
         "groups": [list(group) for group in hold.coalitions],
+        "groups_up_to": hold.groups_up_to,
         "performance": _performance(hold.performance),
         "promised": [
             {"party": p.party, "leads_to": p.leads_to, "answered_by": list(p.answered_by)}
@@ -204,6 +205,7 @@ def _binding(hold: DealHold) -> Json | None:
         ],
         "nothing_deters": list(binding.not_deterred),
         "still_break": list(binding.still_break),
+        "is_complete": binding.is_complete,
         "n_orders_holding": binding.orders[0],
         "n_orders": binding.orders[1],
         "order_that_holds": _order(binding.best),
