@@ -108,7 +108,7 @@ def test_prisoners_dilemma_all_defect_and_all_cooperate() -> None:
 def from_file(name: str) -> tuple[ActionSpace, Preferences, list[int], list[int]]:
     path = SHARED / f"{name}.json"
     if not path.exists():
-        pytest.skip(f"needs the shared folder/data/graph_model/{name}.json, which is not part of Detente")
+        pytest.skip(f"needs graph_model/{name}.json, which is not part of Detente")
     given: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     people, options = given["decision_makers"], given["options"]
     allowed = {"both": None, "fwd": ONE_WAY, "back": np.array(ONE_WAY).T}

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from detente.engines._checks import Bools, Ints
 from detente.engines._compiled import compiled
-from detente.engines.stability.space.kernels import Arcs
+from detente.engines.stability.space.kernels import Arcs, Pairs, is_listed
 
 __all__ = ["improves", "search"]
-
-Pairs = npt.NDArray[np.int64]
 
 
 @compiled
@@ -21,16 +18,7 @@ def improves(low: Arcs, high: Arcs, unknown: Pairs, party: int, here: int, there
         return False
     if len(unknown) == 0:
         return True
-    n_states = low.shape[1]
-    code = (np.int64(party) * n_states + here) * n_states + there
-    first, last = 0, len(unknown)
-    while first < last:
-        middle = (first + last) // 2
-        if unknown[middle] < code:
-            first = middle + 1
-        else:
-            last = middle
-    return first == len(unknown) or unknown[first] != code
+    return not is_listed(unknown, low.shape[1], party, here, there)
 
 
 @compiled

@@ -8,9 +8,10 @@ import numpy.typing as npt
 from detente.engines._checks import Bools, Ints
 from detente.engines._compiled import compiled
 
-__all__ = ["Arcs", "count_moves", "list_moves", "transitive_moves"]
+__all__ = ["Arcs", "Pairs", "count_moves", "is_listed", "list_moves", "transitive_moves"]
 
 Arcs = npt.NDArray[np.int32]
+Pairs = npt.NDArray[np.int64]
 
 
 @compiled
@@ -95,3 +96,17 @@ def transitive_moves(starts: Ints, targets: Arcs) -> bool:
                 if targets[m] != state and reached[targets[m]] != state:
                     return False
     return True
+
+
+@compiled
+def is_listed(unknown: Pairs, n_states: int, party: int, here: int, there: int) -> bool:
+    """Say whether a pair of states is among those that a party cannot be said to compare."""
+    code = (np.int64(party) * n_states + here) * n_states + there
+    first, last = 0, len(unknown)
+    while first < last:
+        middle = (first + last) // 2
+        if unknown[middle] < code:
+            first = middle + 1
+        else:
+            last = middle
+    return first < len(unknown) and unknown[first] == code

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from detente.engines._checks import Bools, Ints
 from detente.engines._compiled import compiled
-from detente.engines.stability.space.kernels import Arcs
+from detente.engines.stability.space.kernels import Arcs, Pairs, is_listed
 
 __all__ = [
     "BETTER",
@@ -29,7 +29,6 @@ __all__ = [
     "worst_after",
 ]
 
-Pairs = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.int64]
 
 WORSE, EQUAL, BETTER, UNKNOWN = -1, 0, 1, 2
@@ -49,18 +48,7 @@ def compare(low: Arcs, high: Arcs, unknown: Pairs, party: int, here: int, there:
         relation = EQUAL
     if len(unknown) == 0 or relation == UNKNOWN:
         return relation
-    n_states = low.shape[1]
-    code = (np.int64(party) * n_states + here) * n_states + there
-    first, last = 0, len(unknown)
-    while first < last:
-        middle = (first + last) // 2
-        if unknown[middle] < code:
-            first = middle + 1
-        else:
-            last = middle
-    if first < len(unknown) and unknown[first] == code:
-        return UNKNOWN
-    return relation
+    return UNKNOWN if is_listed(unknown, low.shape[1], party, here, there) else relation
 
 
 @compiled
