@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from conflicts import conflict_of, random_conflict, random_conflicts, verdicts
 from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.engines.stability import Concept, preferences
 from detente.engines.stability.classical.graph import graph_stability
 from detente.engines.stability.draws import stability_over_draws
-from tests.conflicts import conflict_of, random_conflict, random_conflicts, verdicts
 
 every_concept = pytest.mark.parametrize("concept", list(Concept))
 

@@ -9,6 +9,7 @@ from math import factorial
 
 import numpy as np
 import pytest
+from conflicts import Conflict, conflict_of, holds, random_conflict
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +22,6 @@ from detente.engines.stability.inverse import (
     least_change,
     share_of_orders,
 )
-from tests.conflicts import Conflict, conflict_of, holds, random_conflict
 
 every_concept = pytest.mark.parametrize("concept", list(Concept))
 seeds = st.integers(0, 2**32 - 1)

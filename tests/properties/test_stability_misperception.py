@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from conflicts import conflict_of, random_conflict, verdicts
 from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.engines.stability import Concept, move_graph, preferences
 from detente.engines.stability.misperception import misperceived_equilibria
-from tests.conflicts import conflict_of, random_conflict, verdicts
 
 every_concept = pytest.mark.parametrize("concept", list(Concept))
 seeds = st.integers(0, 2**32 - 1)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from conflicts import Conflict, random_conflict, random_conflicts, reached
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,7 +19,6 @@ from detente.engines.stability.roads import (
     roads_between,
     status_quo_analysis,
 )
-from tests.conflicts import Conflict, random_conflict, random_conflicts, reached
 
 Way = tuple[tuple[int, int], ...]
 
