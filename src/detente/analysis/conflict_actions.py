@@ -73,9 +73,15 @@ def ways_to_act(case: Case, issues: Iterable[IssueId], breaches: Sequence[Breach
     for name in issues:
         issue = case.issues[name]
         options = _that_matter(case, issue)
-        performers = dict.fromkeys(p for o in options if o.done_by for p in o.done_by.parties)
+        performers = dict.fromkeys(
+            p for o in options if o.done_by and o.id != issue.today for p in o.done_by.parties
+        )
         for party in performers:
-            own = [o.id for o in options if o.done_by and party in o.done_by.parties]
+            own = [
+                o.id
+                for o in options
+                if o.done_by and o.id != issue.today and party in o.done_by.parties
+            ]
             promised = any(b.party == party and b.issue == name for b in breaches)
             levels = (issue.today, *own, *([BROKEN] if promised else []))
             found.append(Action("does", party, name, levels))

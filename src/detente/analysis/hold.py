@@ -270,7 +270,8 @@ def _coalitions(
     A group gains if by its own moves, one after another, it takes back a term of the deal and reaches
     a state that each member has rather than the deal, and the others have no answer, each step of it
     a gain for who takes it, that leaves a member no better off. Where no answers count, any such
-    state is enough. Where somebody might answer whose wants are unclear, no group is told.
+    state is enough. Where somebody might answer whose wants are unclear, and under the wider concepts,
+    no group is told.
 
     Returns
     -------
@@ -279,7 +280,8 @@ def _coalitions(
         The size up to which groups were examined, None if all were.
     """
     conflict = signed.conflict
-    if conflict.unclear and signed.concept is not Concept.NASH:
+    wide = signed.concept in (Concept.GMR, Concept.SMR)  # not defined for groups here
+    if wide or (conflict.unclear and signed.concept is not Concept.NASH):
         return (), 0
     alone = {k.party for k in keeping if dict(k.verdicts)[signed.concept] is not True}
     concept = Concept.NASH if signed.concept is Concept.NASH else Concept.SEQ

@@ -231,8 +231,7 @@ class Promise:
 class Binding:
     """Which consequences would make a deal hold: the fewest parties, the mildest outcome for each.
 
-    ``not_deterred`` are those whom no outcome the case names would deter: each is better than the
-    deal to them. ``still_break`` are those who would break it even so.
+    ``not_deterred`` are those for whom the case names no such outcome, or who have no term in hand. ``still_break`` are those who would break it even so.
     """
 
     promises: tuple[Promise, ...]

@@ -51,11 +51,19 @@ class OptionSchema(Grounded):
     done_by: Names | PerformersSchema | None = None
     """Who must act for this option; a list means all of them."""
     undone_by: Names | PerformersSchema | None = None
-    """Who can undo it; if left out, any one performer can."""
+    """Who can undo it, each able to alone; if left out, any one performer can."""
     irreversible: bool = False
     """True if it cannot be undone."""
     not_by_agreement: bool = False
     """True for what only comes about without a deal: no package contains it."""
+
+    @model_validator(mode="after")
+    def _undone_or_for_good(self) -> Self:
+        if self.irreversible and self.undone_by is not None:
+            raise ValueError(
+                "either `irreversible` or `undone_by`: what cannot be undone has nobody to undo it"
+            )
+        return self
 
 
 class DivisibleSchema(Strict):
