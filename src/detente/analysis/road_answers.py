@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from detente.analysis.conflict_actions import Change
+from detente.analysis.packages import Package
 from detente.ledger import PartyId
 from detente.model import ClockId, IssueId
 
@@ -52,6 +53,11 @@ class Resting:
     """Who would leave today, if it is none of them."""
     unclear: tuple[PartyId, ...] = ()
     """Those of whose wants too little is stated to reckon with their moves."""
+    best: tuple[Package, ...] = ()
+    """Where no deal and no ending has a name: resting points that moves lead to from today and that no
+    other of them is better than for everybody, nearest first."""
+    n_more: int = 0
+    """How many more there are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -12,16 +12,18 @@ import numpy.typing as npt
 from detente.analysis.conflict import Conflict
 from detente.analysis.conflict_actions import Change
 from detente.analysis.keeping import Signed
+from detente.analysis.packages import Package
 from detente.analysis.road_answers import Resting, Road, Roads, RoadStep
 from detente.engines.stability import (
     Concept,
     MoveGraph,
     Preferences,
     preferences,
+    select_equilibria,
     stability,
 )
+from detente.engines.stability.roads import Reach, reachable, roads_between
 from detente.engines.stability.roads import Road as Way
-from detente.engines.stability.roads import reachable, roads_between
 from detente.errors import SpaceTooLargeError
 from detente.ledger import PartyId
 from detente.model import TODAY, Case, Clock, DealId, IssueId
@@ -32,6 +34,10 @@ MOST_ROAD_MOVES = 40_000_000
 """Moves that are listed to look for roads: 160 MB."""
 
 
+MOST_RESTING = 6
+"""Resting points that are told where no deal and no ending has a name."""
+
+
 def roads_of(
     case: Case, holes: Mapping[DealId, Sequence[PartyId]], concept: Concept = Concept.SEQ
 ) -> Roads:
@@ -39,10 +45,13 @@ def roads_of(
 
     Issues on which no deal and no ending differs from today are left as they are today. Where the
     rest is still too much, only the issues of the first deal and of its table are kept, and the
-    others are named.
+    others are named. Where no deal and no ending has a name, the resting points that moves lead to are
+    looked for, over every issue on which somebody can act.
     """
     names = [*case.deals, *case.endings]
     settled = [i for i in case.issues if any(case.outcome(n)[i] != case.today[i] for n in names)]
+    if not names:
+        settled = [i.id for i in case.issues.values() if any(o.done_by for o in i.options)]
     if not settled:
         return Roads((), 1, 1)
     narrow = _of_first_deal(case, settled)
@@ -144,7 +153,8 @@ class _Net:
         ]
         nearest = [self._nearest(name, reached.distance) for name in names]
         by_gains = [self._nearest(name, gaining.distance) for name in names]
-        ends = np.unique(np.concatenate([*nearest, *by_gains]))
+        none = np.empty(0, dtype=np.intp)
+        ends = np.unique(np.concatenate([none, *nearest, *by_gains]))
         ways = roads_between(self.graph, self.preferences, today, ends)
         shortest = dict(zip(ends.tolist(), ways.shortest, strict=True))
         gains_only = dict(zip(ends.tolist(), ways.by_improvements, strict=True))
@@ -158,6 +168,8 @@ class _Net:
         )
         n_reached = int((reached.distance >= 0).sum())
         rests = self.resting([TODAY, *names], [np.array([today]), *nearest], gaining.distance)
+        if not (case.deals or case.endings or rests.unclear):
+            rests = self.with_best(rests, reached)
         n_states = int(self.conflict.feasible.sum())
         return Roads(found, n_states, n_reached, left_out, resting=rests)
 
@@ -179,6 +191,21 @@ class _Net:
         leave = tuple(parties[number] for number in known if not today[number])
         n_reached = int((rests & (distance >= 0)).sum())
         return Resting(named, n_reached, int(rests.sum()), leave, unclear)
+
+    def with_best(self, resting: Resting, reached: Reach) -> Resting:
+        """Add the resting points worth a look: reached from today, no other better for everybody."""
+        conflict, today = self.conflict, self.case.today
+        signed = Signed(conflict, conflict.today, self.concept, {})
+        verdicts = stability(conflict.moves, signed.preferences, self.concept)
+        found = select_equilibria(
+            verdicts, signed.preferences, reach=reached, most=conflict.n_states
+        )
+        distinct: dict[tuple[int, ...], Package] = {}
+        for state in found.states.tolist():
+            settles = {i: o for i, o in conflict.outcome(state).items() if o != today[i]}
+            distinct.setdefault(tuple(conflict.codes[state].tolist()), Package(settles))
+        best = tuple(distinct.values())
+        return replace(resting, best=best[:MOST_RESTING], n_more=max(0, len(best) - MOST_RESTING))
 
     def _nearest(self, name: str, distance: npt.NDArray[np.int32]) -> npt.NDArray[np.intp]:
         """Return, of the states that stand for an outcome, those that the fewest moves reach."""

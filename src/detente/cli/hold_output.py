@@ -26,7 +26,7 @@ def print_hold(output: Output, analysis: Analysis, answer: HoldAnswer) -> None:
         _four(output, analysis, answer)
     for number, hold in enumerate(answer.deals):
         _deal(output, analysis, hold, is_first=number == 0)
-    if answer.roads.roads or answer.roads.too_large:
+    if answer.roads.roads or answer.roads.too_large or answer.roads.resting:
         output.heading("Roads from here")
         for heading, lines in road_sentences(case, answer.roads):
             output.say(heading)

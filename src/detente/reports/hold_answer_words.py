@@ -320,7 +320,9 @@ def _breaking(case: Case, hold: DealHold) -> str:
 def hold_answer_sentence(case: Case, answer: HoldAnswer) -> str:
     """Answer the second question in one sentence: of the first deal, and what would hold it."""
     if not answer.deals:
-        return "There is no named deal whose keeping could be examined."
+        return (
+            "There is no named deal whose keeping could be examined; write one down under `deals:`."
+        )
     first = answer.deals[0]
     sentence = hold_sentence(case, first)
     binding = first.binding

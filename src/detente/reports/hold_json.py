@@ -227,6 +227,8 @@ def _roads(roads: Roads) -> Json:
             "n_states": roads.resting.n_states,
             "leave_today": list(roads.resting.leave_today),
             "not_known_of": list(roads.resting.unclear),
+            "best": [dict(package.settles) for package in roads.resting.best],
+            "n_more": roads.resting.n_more,
         },
         "endings": [_road(road) for road in roads.roads],
     }

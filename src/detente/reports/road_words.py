@@ -12,6 +12,7 @@ from detente.ledger import PartyId
 from detente.model import TODAY, Case, IssueId, OptionId
 from detente.reports.wording import (
     listed,
+    package_words,
     party_words,
     question_words,
     quoted_option,
@@ -215,7 +216,7 @@ def roads_answer(case: Case, roads: Roads) -> str:
     if roads.too_large:
         return "The roads were not examined: there are too many moves."
     if not roads.roads:
-        return "No deal and no ending of the case differs from today."
+        return "No deal and no ending of the case differs from today, so that there is no road to tell."
 
     def of(*wanted: RoadKind) -> list[Road]:
         return [road for road in roads.roads if road_kind(road) in wanted]
@@ -276,7 +277,7 @@ def resting_sentences(case: Case, roads: Roads) -> list[str]:
     Whether a deal would stay is told where it is asked whether it would hold.
     """
     resting = roads.resting
-    if resting is None or not roads.roads:
+    if resting is None:
         return []
     known = " as far as their wants are stated," if resting.unclear else ""
     if TODAY in resting.named:
@@ -300,6 +301,13 @@ def resting_sentences(case: Case, roads: Roads) -> list[str]:
     if moves and not resting.unclear:
         titles = listed(f"“{case.title_of(name)}”" for name in moves)
         sentences.append(f"{titles} would not stay: somebody would gain by moving on.")
+    if resting.best:
+        told = "; ".join(f"({n}) {package_words(case, p)}" for n, p in enumerate(resting.best, 1))
+        more = f"; and {resting.n_more} more" if resting.n_more else ""
+        sentences.append(
+            "Resting points that moves lead to from today, no other being better for one and no worse for "
+            f"the rest: {told}{more}."
+        )
     return sentences
 
 

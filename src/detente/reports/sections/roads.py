@@ -30,7 +30,10 @@ WIDEST_REM = 46.0
 
 def roads(analysis: Analysis) -> Section | None:
     """Draw the roads from today and tell each of them step by step."""
-    if analysis.hold is None or not (analysis.hold.roads.roads or analysis.hold.roads.too_large):
+    if analysis.hold is None:
+        return None
+    told = analysis.hold.roads
+    if not (told.roads or told.too_large or told.resting):
         return None
     case, found = analysis.case, analysis.hold.roads
     names = place_names(found)
