@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection
 from functools import cache
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from plain_hold import State
 from plain_way import PlainDeal, Way
@@ -72,6 +72,7 @@ def would_break(way: Way, group: Collection[PartyId], concept: Concept) -> bool:
 
 
 @given(seeds, st.sampled_from([Concept.NASH, Concept.SEQ]))
+@example(seed=1425, concept=Concept.SEQ)  # a joint gain that is deterred: such are rare
 def test_the_groups_told_are_the_smallest_that_would_break_it(seed: int, concept: Concept) -> None:
     for hold, way in examined(seed, concept):
         alone = {keeping.party for keeping in hold.keeping if keeping.breaking}
