@@ -103,8 +103,8 @@ def told_step(case: Case, step: RoadStep) -> ToldStep:
 
 def told_step_words(told: ToldStep) -> str:
     """Put one step into one line."""
-    marks = [words for words in (told.gains, told.bound) if words]
-    return f"{told.who}: {told.does}{f' – {listed(marks)}' if marks else ''}."
+    marks = ", ".join(words for words in (told.gains, told.bound) if words)
+    return f"{told.who}: {told.does}{f' – {marks}' if marks else ''}."
 
 
 def _wants_are_stated(case: Case, party: PartyId) -> bool:
