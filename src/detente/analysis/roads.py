@@ -171,6 +171,8 @@ class _Net:
         if not (case.deals or case.endings or rests.unclear):
             rests = self.with_best(rests, reached)
         n_states = int(self.conflict.feasible.sum())
+        if not found and set(rests.unclear) >= set(self.conflict.parties):
+            return Roads((), n_states, n_reached)  # nobody's wants are known: nothing can be told
         return Roads(found, n_states, n_reached, left_out, resting=rests)
 
     def resting(
