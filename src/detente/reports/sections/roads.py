@@ -33,7 +33,8 @@ def roads(analysis: Analysis) -> Section | None:
     if analysis.hold is None:
         return None
     told = analysis.hold.roads
-    if not (told.roads or told.too_large or told.resting):
+    sought = bool(analysis.case.deals or analysis.case.endings)
+    if not (told.roads or told.resting or (told.too_large and sought)):
         return None
     case, found = analysis.case, analysis.hold.roads
     names = place_names(found)
