@@ -174,7 +174,7 @@ class Conflict:
                 continue
             acting = performers.parties
             if performers.any_one:
-                acting = ([p for p in acting if p in signed] or list(acting))[:1]  # type: ignore[assignment]  # a list will do
+                acting = (tuple(p for p in acting if p in signed) or acting)[:1]
             parts += [(party, name, option) for party in acting]
         return tuple(parts)
 

@@ -22,9 +22,9 @@ from detente.analysis.step_orders import (
     Masks,
     always_before,
     best_order,
-    bits,
     count_orders,
     smallest,
+    ways_to_sets,
 )
 from detente.ledger import PartyId
 from detente.model import Blank, IssueId
@@ -75,38 +75,30 @@ class Way:
         back[self.states] = np.arange(self.n_sets)
         return back
 
-    def best_stop(self, party: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Return what stopping guarantees a party in each set of parts done, and its move.
+    def worth_of_stopping(self, party: int) -> Masks:
+        """Return the rank that a party can count on by stopping, in each set of parts done.
 
         Stopping leaves some part of its own undone, or undoes it. Moves that only do more of the
         deal are going on; others that leave its parts done do not keep the deal from going on, and
-        are looked at where it has been carried out.
-
-        Returns
-        -------
-        worth : ndarray of int, shape (n_sets,)
-            The rank it can count on; -1 where it has no way to stop or the set is infeasible.
-        move : ndarray of int, shape (n_sets,)
-            The state it goes to; the state itself where it simply does not go on.
+        are looked at where it has been carried out. -1 where it has no way to stop or the set is
+        infeasible.
         """
         signed = self.signed
         guaranteed = signed.guaranteed[:, party].astype(np.int64)
-        worth = np.full(self.n_sets, -1, dtype=np.int64)
-        move = self.states.copy()
-        self._not_going_on(party, guaranteed, worth, move)
+        worth = self._worth_of_not_going_on(party, guaranteed)
         starts, targets = signed.graph.starts[party], signed.graph.targets
-        whole = self._own_parts_done(party) | self._answers_ready
+        no_stop = self._no_stop(party)
         for done in np.flatnonzero(self.feasible).tolist():
             state = int(self.states[done])
             options = targets[starts[state] : starts[state + 1]]
             sets = self._set_of[options]
-            options = options[((sets < 0) | (sets & done != done)) & ~whole[options]]
-            if len(options) == 0:
-                continue
-            best = int(guaranteed[options].argmax())
-            if guaranteed[options[best]] > worth[done]:
-                worth[done], move[done] = guaranteed[options[best]], options[best]
-        return worth, move
+            options = options[((sets < 0) | (sets & done != done)) & ~no_stop[options]]
+            worth[done] = guaranteed[options].max(initial=worth[done])
+        return worth
+
+    def _no_stop(self, party: int) -> Bools:
+        """Say which states are no way for a party to stop: its parts are done, or somebody answers."""
+        return np.asarray(self._own_parts_done(party) | self._answers_ready)
 
     @cached_property
     def _answers_ready(self) -> Bools:
@@ -131,8 +123,8 @@ class Way:
                 result &= states // stride % size == level
         return result
 
-    def _not_going_on(self, party: int, guaranteed: Masks, worth: Masks, move: Masks) -> None:
-        """Enter what a party counts on that leaves its remaining parts undone.
+    def _worth_of_not_going_on(self, party: int, guaranteed: Masks) -> Masks:
+        """Return what a party counts on that leaves its remaining parts undone; -1 if none remain.
 
         Where the case attaches a consequence to its part, not doing it is breaking it.
         """
@@ -140,7 +132,7 @@ class Way:
         remains = (np.arange(self.n_sets) & everything) != everything
         stop = self._stop_states(party)
         can = remains & self.feasible & self.signed.conflict.feasible[stop]
-        worth[can], move[can] = guaranteed[stop[can]], stop[can]
+        return np.where(can, guaranteed[stop], -1)
 
     def _own(self, party: int) -> list[int]:
         name = self.signed.conflict.parties[party]
@@ -167,15 +159,11 @@ class Way:
             if party in self.signed.conflict.unclear:
                 continue
             there = self.signed.preferences.low[self.signed.carried_out, number]
-            result[:, number] = self.stops_of[number][0] > there
+            result[:, number] = self.worth_of_stopping(number) > there
         # Not to begin is to have no deal: whether it is agreed is another question; and with every
         # part done the question is whether it is kept.
         result[[0, -1]] = False
         return result
-
-    @cached_property
-    def stops_of(self) -> list[tuple[Masks, Masks]]:
-        return [self.best_stop(number) for number in range(len(self.signed.conflict.parties))]
 
     @cached_property
     def safe(self) -> Bools:
@@ -291,14 +279,14 @@ class Way:
         signed, state = self.signed, int(self.states[done])
         ranks = signed.preferences.low[:, party]
         here = ranks[signed.carried_out]
-        whole = self._own_parts_done(party) | self._answers_ready
+        no_stop = self._no_stop(party)
         stop = int(self._stop_states(party)[done])
         gaining = [
             option
             for option in dict.fromkeys([stop, *(int(o) for o in signed.graph.moves(party, state))])
             if signed.guaranteed[option, party] > here
             and signed.conflict.feasible[option]
-            and not whole[option]
+            and not no_stop[option]
             and (option == stop or not self._goes_on(option, done))
         ]
         return min(
@@ -313,16 +301,7 @@ class Way:
     @cached_property
     def reached(self) -> Bools:
         """Which sets some order of steps passes, whoever gains."""
-        reached = np.zeros(self.n_sets, dtype=np.bool_)
-        reached[0] = self.feasible[0]
-        sets = np.arange(self.n_sets)
-        done = bits(sets)
-        for size in range(1, len(self.parts) + 1):
-            now = sets[(done == size) & self.feasible]
-            for bit in range(len(self.parts)):
-                with_it = now[(now >> bit) & 1 == 1]
-                reached[with_it] |= reached[with_it ^ (1 << bit)]
-        return reached
+        return np.asarray(ways_to_sets(len(self.parts), self.feasible) > 0)
 
     def those_who_gain(self, order: tuple[tuple[IssueId, ...], ...] | Blank) -> tuple[PartyId, ...]:
         """Return who keeps a deal from being carried out in its order, or in any if it states none."""

@@ -18,6 +18,7 @@ from detente.engines.stability import (
     Concept,
     MoveGraph,
     Preferences,
+    Stability,
     preferences,
     select_equilibria,
     stability,
@@ -175,6 +176,15 @@ class _Net:
             return Roads((), n_states, n_reached)  # nobody's wants are known: nothing can be told
         return Roads(found, n_states, n_reached, left_out, resting=rests)
 
+    @cached_property
+    def _known_ranks(self) -> Preferences:
+        """Everybody's ranks, without the clocks; those who are unclear have all states alike."""
+        return Signed(self.conflict, self.conflict.today, self.concept, {}).preferences
+
+    @cached_property
+    def _verdicts(self) -> Stability:
+        return stability(self.conflict.moves, self._known_ranks, self.concept)
+
     def resting(
         self,
         names: Sequence[str],
@@ -182,10 +192,9 @@ class _Net:
         distance: npt.NDArray[np.int32],
     ) -> Resting:
         """Say where nobody would leave alone, among what has a name and among what gains reach."""
-        signed = Signed(self.conflict, self.conflict.today, self.concept, {})
         parties, unclear = self.conflict.parties, self.conflict.unclear
         known = [number for number, party in enumerate(parties) if party not in unclear]
-        verdicts = stability(self.conflict.moves, signed.preferences, self.concept)
+        verdicts = self._verdicts
         stays = verdicts.stable[:, np.array(known, dtype=np.intp)].all(axis=1)
         rests = stays & self.conflict.feasible
         named = tuple(n for n, own in zip(names, states, strict=True) if rests[own].any())
@@ -197,10 +206,8 @@ class _Net:
     def with_best(self, resting: Resting, reached: Reach) -> Resting:
         """Add the resting points worth a look: reached from today, no other better for everybody."""
         conflict, today = self.conflict, self.case.today
-        signed = Signed(conflict, conflict.today, self.concept, {})
-        verdicts = stability(conflict.moves, signed.preferences, self.concept)
         found = select_equilibria(
-            verdicts, signed.preferences, reach=reached, most=conflict.n_states
+            self._verdicts, self._known_ranks, reach=reached, most=conflict.n_states
         )
         distinct: dict[tuple[int, ...], Package] = {}
         for state in found.states.tolist():

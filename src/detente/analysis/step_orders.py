@@ -19,6 +19,7 @@ __all__ = [
     "bits",
     "count_orders",
     "smallest",
+    "ways_to_sets",
 ]
 
 Masks = npt.NDArray[np.int64]
@@ -45,6 +46,11 @@ def smallest(sets: Masks) -> list[int]:
 
 def count_orders(n_parts: int, allowed: Bools) -> int:
     """Count the orders, one part after the other, that pass only allowed sets; up to 16 parts."""
+    return int(ways_to_sets(n_parts, allowed)[-1])
+
+
+def ways_to_sets(n_parts: int, allowed: Bools) -> Masks:
+    """Count for each set the orders of its parts that pass only allowed sets; up to 16 parts."""
     sets = np.arange(1 << n_parts)
     ways = np.zeros(len(sets), dtype=np.int64)
     ways[0] = int(allowed[0])
@@ -54,7 +60,7 @@ def count_orders(n_parts: int, allowed: Bools) -> int:
         for bit in range(n_parts):
             with_it = now[(now >> bit) & 1 == 1]
             ways[with_it] += ways[with_it ^ (1 << bit)]
-    return int(ways[-1])
+    return ways
 
 
 def best_order(parts: Sequence[Part], safe: Bools) -> Order | None:

@@ -20,19 +20,17 @@ from detente.analysis import (
     RoadStep,
     Temptation,
 )
-from detente.engines.deal_space import Verdict
 from detente.model import Case
 from detente.reports.hold_answer_words import (
     hold_answer_basis,
     hold_answer_sentence,
     hold_sentence,
 )
+from detente.reports.hold_words import HELD_WORDS
 
 __all__ = ["hold_as_json"]
 
 Json = dict[str, Any]
-
-VERDICTS = {Verdict.YES: "yes", Verdict.NO: "no", Verdict.UNDECIDED: "cannot be said"}
 
 
 def hold_as_json(analysis: Analysis, answer: HoldAnswer) -> Json:
@@ -56,9 +54,9 @@ def _deal(case: Case, hold: DealHold) -> Json:
         "sentence": hold_sentence(case, hold),
         "not_examined": hold.too_large or None,
         "n_states": hold.n_states,
-        "agreed": VERDICTS[hold.agreed],
-        "carried_out": VERDICTS[hold.performance.verdict],
-        "kept": VERDICTS[hold.kept],
+        "agreed": HELD_WORDS[hold.agreed],
+        "carried_out": HELD_WORDS[hold.performance.verdict],
+        "kept": HELD_WORDS[hold.kept],
         "parties": [_keeping(keeping) for keeping in hold.keeping],
         "groups": [list(group) for group in hold.coalitions],
         "groups_up_to": hold.groups_up_to,
@@ -78,7 +76,7 @@ def _deal(case: Case, hold: DealHold) -> Json:
         "held_as_today": list(hold.held_as_today),
         "checks_not_stated": hold.unchecked,
         "would_hold_if": _binding(hold),
-        "is_good": VERDICTS[hold.is_good],
+        "is_good": HELD_WORDS[hold.is_good],
         "good": [
             {
                 "party": bearer.party,
