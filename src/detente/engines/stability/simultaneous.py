@@ -219,6 +219,31 @@ def _together(
 
 
 @compiled
+def _spoiler(
+    sizes: Ints,
+    strides: Ints,
+    controls: Bools,
+    feasible: Bools,
+    starts: Ints,
+    counts: Ints,
+    found: Ints,
+    ranks: Arcs,
+    state: int,
+    i: int,
+    q: int,
+) -> tuple[int, int, int]:
+    """Return the first party that spoils an improvement, its own change, and where both end; or -1."""
+    for j in range(len(ranks)):
+        if j == i:
+            continue
+        for m in range(starts[j], starts[j] + counts[j]):
+            both = _together(sizes, strides, controls, state, i, q, j, found[m])
+            if both >= 0 and feasible[both] and ranks[i, both] <= ranks[i, state]:
+                return j, int(found[m]), both
+    return -1, -1, -1
+
+
+@compiled
 def _verdicts(
     sizes: Ints,
     strides: Ints,
@@ -245,16 +270,11 @@ def _verdicts(
         for i in range(n):
             verdict = True
             for k in range(starts[i], starts[i] + counts[i]):
-                spoiled = False
-                for j in range(n):
-                    if j == i or spoiled:
-                        continue
-                    for m in range(starts[j], starts[j] + counts[j]):
-                        both = _together(sizes, strides, controls, state, i, found[k], j, found[m])
-                        if both >= 0 and feasible[both] and ranks[i, both] <= ranks[i, state]:
-                            spoiled = True
-                            break
-                if not spoiled:
+                spoiler, _, _ = _spoiler(
+                    sizes, strides, controls, feasible, starts, counts, found, ranks,
+                    state, i, found[k],
+                )  # fmt: skip
+                if spoiler < 0:
                     verdict = False
                     break
             stable[state, i] = verdict
@@ -286,13 +306,8 @@ def _answers(
         )  # fmt: skip
     for k in range(counts[i]):
         q = found[starts[i] + k]
-        out[k, 0], out[k, 1], out[k, 2], out[k, 3] = q, -1, -1, -1
-        for j in range(n):
-            if j == i or out[k, 1] >= 0:
-                continue
-            for m in range(starts[j], starts[j] + counts[j]):
-                both = _together(sizes, strides, controls, state, i, q, j, found[m])
-                if both >= 0 and feasible[both] and ranks[i, both] <= ranks[i, state]:
-                    out[k, 1], out[k, 2], out[k, 3] = j, found[m], both
-                    break
+        out[k, 0] = q
+        out[k, 1], out[k, 2], out[k, 3] = _spoiler(
+            sizes, strides, controls, feasible, starts, counts, found, ranks, state, i, q
+        )
     return int(counts[i])
