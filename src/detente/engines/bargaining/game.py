@@ -99,7 +99,7 @@ class BargainingGame:
         share = np.divide(rate, total, out=np.zeros_like(rate), where=~always & (total > 0))
         any_always = always.any(axis=1, keepdims=True)
         even = always / np.maximum(always.sum(axis=1, keepdims=True), 1)
-        return np.where(any_always, even, some * share)
+        return np.asarray(np.where(any_always, even, some * share))
 
     @property
     def breaks_down(self) -> Floats:
