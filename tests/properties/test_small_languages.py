@@ -15,16 +15,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from detente.casefile.dates import parse_period
-from detente.casefile.numbers import (
-    in_days,
-    parse_likelihood,
-    parse_number,
-    parse_quantity,
-    per_day,
-)
+from detente.casefile.numbers import parse_likelihood, parse_number, parse_quantity
 from detente.casefile.statements import parse_condition, parse_statement
 from detente.casefile.text_problem import TextProblem
-from detente.ledger import EFSA, ICD203, Likelihood, Quantity
+from detente.ledger import EFSA, ICD203, Likelihood, Quantity, in_days, per_day
 from detente.model import Divisible, Issue, IssueId, Option, OptionId
 
 # Names that invite mistakes: options called like issues, like keywords, like each other.

@@ -7,16 +7,10 @@ from typing import Literal
 
 import pytest
 
-from detente.casefile.numbers import (
-    in_days,
-    parse_likelihood,
-    parse_number,
-    parse_quantity,
-    per_day,
-)
+from detente.casefile.numbers import parse_likelihood, parse_number, parse_quantity
 from detente.casefile.text_problem import TextProblem
 from detente.errors import ModelError
-from detente.ledger import EFSA, ICD203, Likelihood, Quantity, Unknown
+from detente.ledger import EFSA, ICD203, Likelihood, Quantity, Unknown, in_days, per_day
 
 Kind = Literal["any", "time", "rate", "share"]
 

@@ -31,24 +31,22 @@ from detente.casefile.amounts import (
     without_about,
 )
 from detente.casefile.text_problem import TextProblem, did_you_mean, joined, shown
-from detente.errors import ModelError
-from detente.ledger import SCALES, Likelihood, LikelihoodScale, Quantity, Unknown
+from detente.ledger import (
+    DAYS_PER,
+    SCALES,
+    Likelihood,
+    LikelihoodScale,
+    Quantity,
+    Unknown,
+    time_unit,
+)
 
 __all__ = [
     "ABOUT",
-    "DAYS_PER",
-    "in_days",
     "parse_likelihood",
     "parse_number",
     "parse_quantity",
-    "per_day",
 ]
-
-
-DAYS_PER: Mapping[str, float] = MappingProxyType(
-    {"hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
-)
-"""Days in each unit of time; month and year are averages."""
 
 
 QuantityKind = Literal["any", "time", "rate", "share"]
@@ -113,7 +111,7 @@ def parse_quantity(
         return _rate(plain, words).quantity(words)
     amount = read_amount(plain, words, FORMS[kind])
     if kind == "time":
-        unit = _singular_time(amount.unit)
+        unit = time_unit(amount.unit)
         if unit is None:
             allowed = [f"{name}s" for name in DAYS_PER]
             raise TextProblem(
@@ -156,52 +154,6 @@ def parse_likelihood(text: str, scale: LikelihoodScale) -> Likelihood | Unknown:
         raise TextProblem(shown(words), expected, _other_word(plain, scale))
     amount = _share(plain, words, expected, {})
     return Likelihood(amount.low, amount.high, words)
-
-
-def in_days(quantity: Quantity) -> Quantity:
-    """Convert a length of time to days, with the average month and year of :data:`DAYS_PER`.
-
-    Raises
-    ------
-    ModelError
-        If the quantity has no unit of time.
-
-    Examples
-    --------
-    >>> in_days(parse_quantity("2 weeks", kind="time")).middle
-    14.0
-    """
-    unit = _singular_time(quantity.unit)
-    if unit is None:
-        raise ModelError(f"{quantity.words!r} is not a length of time")
-    return _amount_of(quantity).times(DAYS_PER[unit], "days").quantity(quantity.words)
-
-
-def per_day(quantity: Quantity) -> Quantity:
-    """Convert a rate to so many per day.
-
-    Raises
-    ------
-    ModelError
-        If the quantity has no unit like ``per week``.
-
-    Examples
-    --------
-    >>> per_day(parse_quantity("14 per week", kind="rate")).middle
-    2.0
-    """
-    unit = _singular_time(quantity.unit.removeprefix("per "))
-    if unit is None or not quantity.unit.startswith("per "):
-        raise ModelError(f"{quantity.words!r} is not a rate")
-    # divided, not multiplied by the inverse: 14 per week is 2 a day, not 2.0000000000000004
-    days, best = DAYS_PER[unit], quantity.best
-    return Quantity(
-        quantity.low / days,
-        quantity.high / days,
-        "per day",
-        quantity.words,
-        None if best is None else best / days,
-    )
 
 
 def _rate(plain: str, words: str) -> Amount:
@@ -273,18 +225,9 @@ def _is_plural(one: str, other: str) -> bool:
     return bool(one) and other in (f"{one}s", f"{one}es", ies)
 
 
-def _singular_time(unit: str) -> str | None:
-    name = unit.casefold()
-    return next((one for one in DAYS_PER if name in (one, f"{one}s")), None)
-
-
 def _not_negative(amount: Amount, words: str, what: str) -> None:
     if amount.low < 0:
         raise TextProblem(f"{shown(words)}, below zero", f"{what}, never negative")
-
-
-def _amount_of(quantity: Quantity) -> Amount:
-    return Amount(quantity.low, quantity.high, quantity.best, quantity.unit)
 
 
 def _as_percent(amount: Amount) -> str:

@@ -13,6 +13,7 @@ from detente.ledger.claims import (
 )
 from detente.ledger.moments import Period
 from detente.ledger.quantities import (
+    DAYS_PER,
     EFSA,
     ICD203,
     SCALES,
@@ -20,10 +21,14 @@ from detente.ledger.quantities import (
     LikelihoodScale,
     Quantity,
     Unknown,
+    in_days,
+    per_day,
+    time_unit,
 )
 from detente.ledger.sources import NORMALISER, Source, SourceId, Span, normalise, occurrences
 
 __all__ = [
+    "DAYS_PER",
     "EFSA",
     "ICD203",
     "NORMALISER",
@@ -43,6 +48,9 @@ __all__ = [
     "Speaker",
     "SpeakerId",
     "Unknown",
+    "in_days",
     "normalise",
     "occurrences",
+    "per_day",
+    "time_unit",
 ]

@@ -9,7 +9,24 @@ from types import MappingProxyType
 
 from detente.errors import ModelError
 
-__all__ = ["EFSA", "ICD203", "SCALES", "Likelihood", "LikelihoodScale", "Quantity", "Unknown"]
+__all__ = [
+    "DAYS_PER",
+    "EFSA",
+    "ICD203",
+    "SCALES",
+    "Likelihood",
+    "LikelihoodScale",
+    "Quantity",
+    "Unknown",
+    "in_days",
+    "per_day",
+    "time_unit",
+]
+
+DAYS_PER: Mapping[str, float] = MappingProxyType(
+    {"hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
+)
+"""Days in each unit of time; month and year are averages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,3 +162,63 @@ EFSA = LikelihoodScale(
 SCALES: Mapping[str, LikelihoodScale] = MappingProxyType(
     {s.name: s for s in (ICD203, ICD203_ODDS, EFSA)}
 )
+
+
+def in_days(quantity: Quantity) -> Quantity:
+    """Convert a length of time to days, with the average month and year of :data:`DAYS_PER`.
+
+    Raises
+    ------
+    ModelError
+        If the quantity has no unit of time.
+
+    Examples
+    --------
+    >>> in_days(Quantity(2, 2, "weeks", "2 weeks")).middle
+    14.0
+    """
+    unit = time_unit(quantity.unit)
+    if unit is None:
+        raise ModelError(f"{quantity.words!r} is not a length of time")
+    days, best = DAYS_PER[unit], quantity.best
+    return Quantity(
+        quantity.low * days,
+        quantity.high * days,
+        "days",
+        quantity.words,
+        None if best is None else best * days,
+    )
+
+
+def per_day(quantity: Quantity) -> Quantity:
+    """Convert a rate to so many per day.
+
+    Raises
+    ------
+    ModelError
+        If the quantity has no unit like ``per week``.
+
+    Examples
+    --------
+    >>> per_day(Quantity(14, 14, "per week", "14 per week")).middle
+    2.0
+    """
+    what, _, time = quantity.unit.rpartition("per ")
+    unit = time_unit(time)
+    if unit is None or "per " not in quantity.unit:
+        raise ModelError(f"{quantity.words!r} is not a rate")
+    # divided, not multiplied by the inverse: 14 per week is 2 a day, not 2.0000000000000004
+    days, best = DAYS_PER[unit], quantity.best
+    return Quantity(
+        quantity.low / days,
+        quantity.high / days,
+        f"{what}per day",
+        quantity.words,
+        None if best is None else best / days,
+    )
+
+
+def time_unit(unit: str) -> str | None:
+    """Return the singular name of a unit of time, or None if it is none."""
+    name = unit.casefold()
+    return next((one for one in DAYS_PER if name in (one, f"{one}s")), None)

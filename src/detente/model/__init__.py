@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from detente.model.case import TODAY, Case
-from detente.model.clocks import Change, Clock, ClockId, Consequence, Lever, Overlay, Scenario
+from detente.model.clocks import (
+    Change,
+    Clock,
+    ClockId,
+    Consequence,
+    Lever,
+    Overlay,
+    Perhaps,
+    Scenario,
+)
 from detente.model.deals import Blank, Deal, DealId, Ending, EndingId, Exchange, IfNot, Term
 from detente.model.ground import Ground
 from detente.model.issues import (
@@ -85,6 +94,7 @@ __all__ = [
     "PartyKind",
     "PartyView",
     "Performers",
+    "Perhaps",
     "Points",
     "Preference",
     "Quota",

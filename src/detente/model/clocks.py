@@ -12,7 +12,7 @@ from detente.model.ground import Ground
 from detente.model.parties import TableId
 from detente.model.statements import Condition
 
-__all__ = ["Change", "Clock", "ClockId", "Consequence", "Lever", "Overlay", "Scenario"]
+__all__ = ["Change", "Clock", "ClockId", "Consequence", "Lever", "Overlay", "Perhaps", "Scenario"]
 
 ClockId = NewType("ClockId", str)
 
@@ -36,6 +36,19 @@ class Overlay:
 
 
 @dataclass(frozen=True, slots=True)
+class Perhaps:
+    """What follows besides, with a chance of its own, once a clock has struck.
+
+    ``chance`` names an entry under the case's chances; a party may believe another.
+    """
+
+    chance: str
+    replaces: tuple[tuple[PartyId, PartyId], ...] = ()
+    opens: tuple[TableId, ...] = ()
+    closes: tuple[TableId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Consequence:
     """What follows when a clock strikes."""
 
@@ -44,6 +57,7 @@ class Consequence:
     opens: tuple[TableId, ...] = ()
     closes: tuple[TableId, ...] = ()
     overlay: Overlay = Overlay()
+    perhaps: tuple[Perhaps, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

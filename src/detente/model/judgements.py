@@ -145,7 +145,7 @@ class Breaker:
     """Who could break a deal after it is signed, how, and what stops it.
 
     ``sets`` says it in terms: the options that breaking would bring about; empty where it is only
-    said in words.
+    said in words. ``ends_talks``: whether nothing is talked about afterwards; else talks resume.
     """
 
     deal: DealId
@@ -158,6 +158,7 @@ class Breaker:
     ground: Ground
     place: Place
     sets: Mapping[IssueId, OptionId] = field(default_factory=dict)
+    ends_talks: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sets", MappingProxyType(dict(self.sets)))

@@ -263,6 +263,7 @@ def build_breakers(ctx: Context) -> tuple[Breaker, ...]:
                     unknown=breaker.unknown or "never, or at once",
                     ground=ctx.ground(breaker, where),
                     place=ctx.place(where),
+                    ends_talks=breaker.then == "talks end",
                 )
             )
     return tuple(breakers)

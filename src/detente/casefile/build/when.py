@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from detente.casefile.build.context import Context
 from detente.casefile.build.overlay import overlay
-from detente.casefile.numbers import in_days
+from detente.casefile.schema.when import TurnSchema
 from detente.casefile.yaml_text import FieldPath
-from detente.ledger import Likelihood, PartyId, Quantity
+from detente.ledger import Likelihood, PartyId, Quantity, in_days
 from detente.model import (
     Clock,
     ClockId,
@@ -16,6 +16,7 @@ from detente.model import (
     Ending,
     EndingId,
     Lever,
+    Perhaps,
     Scenario,
     TableId,
 )
@@ -105,17 +106,32 @@ def _consequence(ctx: Context, name: str, where: FieldPath) -> Consequence:
             ground=ctx.ground(clock, where),
             place=ctx.place(where),
         )
+    perhaps = tuple(
+        Perhaps(chance, *_opening_and_closing(ctx, branch, (*inside, "perhaps", chance)))
+        for chance, branch in then.perhaps.items()
+        if ctx.name("chances", chance, (*inside, "perhaps", chance))
+    )
+    return Consequence(
+        ending,
+        *_opening_and_closing(ctx, then, inside),
+        overlay=overlay(ctx, then, inside),
+        perhaps=perhaps,
+    )
+
+
+def _opening_and_closing(
+    ctx: Context, then: TurnSchema, where: FieldPath
+) -> tuple[tuple[tuple[PartyId, PartyId], ...], tuple[TableId, ...], tuple[TableId, ...]]:
+    """Return who takes whose place, and the tables that open and close."""
     replaces = []
     for old, new in then.replaces.items():
-        at = (*inside, "replaces", old)
+        at = (*where, "replaces", old)
         if ctx.name("parties", old, at) and ctx.name("parties", new, at):
             replaces.append((PartyId(old), PartyId(new)))
-    return Consequence(
-        ending=ending,
-        replaces=tuple(replaces),
-        opens=ctx.list_of("tables", then.opens, (*inside, "opens"), TableId),
-        closes=ctx.list_of("tables", then.closes, (*inside, "closes"), TableId),
-        overlay=overlay(ctx, then, inside),
+    return (
+        tuple(replaces),
+        ctx.list_of("tables", then.opens, (*where, "opens"), TableId),
+        ctx.list_of("tables", then.closes, (*where, "closes"), TableId),
     )
 
 

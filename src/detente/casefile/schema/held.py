@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -97,6 +97,8 @@ class BreakerSchema(Grounded):
     """The condition under which it is stopped."""
     within: Numbers | None = None
     """How soon."""
+    then: Literal["talks resume", "talks end"] = "talks resume"
+    """What follows: talks resume, or talks end."""
     unknown: Text | None = None
     """What to assume when the ground is struck."""
 

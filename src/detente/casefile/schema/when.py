@@ -8,7 +8,14 @@ from pydantic import model_validator
 
 from detente.casefile.schema.common import Grounded, Names, Numbers, Strict, Text
 
-__all__ = ["ClockSchema", "ConsequenceSchema", "LeverSchema", "OverlayFields", "ScenarioSchema"]
+__all__ = [
+    "ClockSchema",
+    "ConsequenceSchema",
+    "LeverSchema",
+    "OverlayFields",
+    "ScenarioSchema",
+    "TurnSchema",
+]
 
 
 class OverlayFields(Strict):
@@ -20,19 +27,24 @@ class OverlayFields(Strict):
     """List entry: what is taken away."""
 
 
-class ConsequenceSchema(OverlayFields):
-    title: Text | None = None
-    """What people would call this ending, where the event settles issues."""
-    ends_as: dict[Text, Text] = {}
-    """Issue: option. The event itself settles these."""
-    looks_like_a_deal: bool = False
-    """True if this ending might be recorded as a settlement though it is none."""
+class TurnSchema(Strict):
     replaces: dict[Text, Text] = {}
     """Party: the party that takes its place."""
     opens: Names = []
     """Tables that open."""
     closes: Names = []
     """Tables that close."""
+
+
+class ConsequenceSchema(TurnSchema, OverlayFields):
+    title: Text | None = None
+    """What people would call this ending, where the event settles issues."""
+    ends_as: dict[Text, Text] = {}
+    """Issue: option. The event itself settles these."""
+    looks_like_a_deal: bool = False
+    """True if this ending might be recorded as a settlement though it is none."""
+    perhaps: dict[Text, TurnSchema] = {}
+    """Entry under `chances`: what follows besides, with that chance, once the event has come."""
 
     @model_validator(mode="after")
     def _an_ending_settles_something(self) -> Self:
