@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
-from typing import Any, get_args
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -23,11 +24,15 @@ from detente.casefile.schema import CaseSchema
 from detente.casefile.schema.common import Grounded
 from detente.casefile.schema.held import PartyViewSchema
 from detente.casefile.schema.when import OverlayFields
+from detente.casefile.text_problem import TextProblem
 from detente.casefile.validate import closest, fields_at, in_words
 from detente.casefile.yaml_text import FieldPath
 from detente.model import Change, Overlay
 
-__all__ = ["overlay"]
+__all__ = ["VERBS", "Target", "Verb", "edit", "items_of", "overlay", "target_of"]
+
+Verb = Literal["sets", "gives", "takes"]
+VERBS: tuple[Verb, ...] = ("sets", "gives", "takes")
 
 BUILDERS: Mapping[str, Callable[[Context], object]] = {
     "parties": build_parties,
@@ -44,21 +49,34 @@ BUILDERS: Mapping[str, Callable[[Context], object]] = {
 REACHABLE = (*BUILDERS, "clocks")
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a change reaches: an entry of a section, and the steps inside it."""
+
+    section: str
+    name: str
+    steps: tuple[str, ...]
+
+    @property
+    def path(self) -> FieldPath:
+        return (self.section, self.name, *self.steps)
+
+
 def overlay(ctx: Context, written: OverlayFields, where: FieldPath) -> Overlay:
     """Check that every change reaches an entry and that the entry would accept it."""
     parts: dict[str, tuple[Change, ...]] = {}
-    for verb in ("sets", "gives", "takes"):
+    for verb in VERBS:
         changes = []
         for path, value in getattr(written, verb).items():
             inside = (*where, verb, path)
-            target = _target(ctx, path, inside)
+            target = target_of(ctx, path, inside)
             if target is not None and _accepted(ctx, verb, target, value, inside):
                 changes.append(Change(path, value, ctx.place(inside)))
         parts[verb] = tuple(changes)
     return Overlay(**parts)
 
 
-def _target(ctx: Context, path: str, where: FieldPath) -> list[str] | None:
+def target_of(ctx: Context, path: str, where: FieldPath) -> Target | None:
     """Turn `russia.waiting_costs` into the steps that lead to it in the case's data."""
     name, *steps = path.split(".")
     section = next((s for s in REACHABLE if name in getattr(ctx.case, s)), None)
@@ -73,45 +91,64 @@ def _target(ctx: Context, path: str, where: FieldPath) -> list[str] | None:
     fields = fields_at((section, name))
     held = list(PartyViewSchema.model_fields) if section == "parties" else []
     if steps[0] in held and steps[0] not in fields:
-        return ["judgements", name, *steps]
+        return Target("judgements", name, tuple(steps))
     if steps[0] not in fields:
         both = sorted(dict.fromkeys([*fields, *held]), key=Grounded.model_fields.__contains__)
         expected = "one of " + ", ".join(both)
         ctx.report(where, f"the field {steps[0]!r}", expected, closest(steps[0], fields + held))
         return None
-    return [section, name, *steps]
+    return Target(section, name, tuple(steps))
 
 
-def _accepted(ctx: Context, verb: str, target: list[str], value: Any, where: FieldPath) -> bool:
+def _accepted(ctx: Context, verb: Verb, target: Target, value: Any, where: FieldPath) -> bool:
     """Try the change on a copy of the entry; report what speaks against it."""
-    section, name, *steps = target
-    entry = copy.deepcopy(ctx.folder.data.get(section, {}).get(name) or {})
+    entry = copy.deepcopy(ctx.folder.data.get(target.section, {}).get(target.name) or {})
+    try:
+        edit(entry, target, verb, value)
+    except TextProblem as problem:
+        ctx.report(where, problem.found, problem.expected, problem.fix)
+        return False
+    return _fits(ctx, target.section, target.name, entry, where)
+
+
+def edit(entry: dict[str, Any], target: Target, verb: Verb, value: Any) -> None:
+    """Make one change in an entry's own data.
+
+    Raises
+    ------
+    TextProblem
+        If there is nothing the change could be made to; the caller adds where it is written.
+    """
+    *steps, last = target.steps
     at = entry
-    for step in steps[:-1]:
+    for step in steps:
         at = at.setdefault(step, {})
         if not isinstance(at, dict):
-            ctx.report(where, repr(".".join(target[1:])), "an entry that has fields of its own")
-            return False
-    there, last = at.get(steps[-1]), steps[-1]
-    if verb != "sets" and there is None and len(steps) == 1 and not _starts_empty(section, last):
-        found, expected = f"{name}.{last}, which the case does not say", "a list to change"
-        ctx.report(where, found, expected, "write the whole list, under `sets:`")
-        return False
+            path = ".".join((target.name, *target.steps))
+            raise TextProblem(repr(path), "an entry that has fields of its own")
+    there = at.get(last)
     if verb == "sets":
         at[last] = value
+    elif there is None and not steps and not _starts_empty(target.section, last):
+        found = f"{target.name}.{last}, which the case does not say"
+        raise TextProblem(found, "a list to change", "write the whole list, under `sets:`")
     elif verb == "gives":
-        both_named = isinstance(value, dict) and isinstance(there, dict | None)
-        at[last] = {**(there or {}), **value} if both_named else [*_items(there), *_items(value)]
+        if isinstance(value, dict) and isinstance(there, dict | None):
+            at[last] = {**(there or {}), **value}
+        else:
+            at[last] = [*items_of(there), *items_of(value)]
     else:
-        missing = [item for item in _items(value) if item not in _items(there)]
-        if missing:
-            fix = closest(str(missing[0]), map(str, _items(there)))
-            there_is = ", ".join(map(str, _items(there))) or "nothing"
-            ctx.report(where, repr(missing[0]), f"what can be taken: {there_is}", fix)
-            return False
-        left = [item for item in _items(there) if item not in _items(value)]
-        at[last] = {item: there[item] for item in left} if isinstance(there, dict) else left
-    return _fits(ctx, section, name, entry, where)
+        at[last] = _without(there, items_of(value))
+
+
+def _without(there: Any, taken: list[Any]) -> Any:
+    missing = [item for item in taken if item not in items_of(there)]
+    if missing:
+        there_is = ", ".join(map(str, items_of(there))) or "nothing"
+        fix = closest(str(missing[0]), map(str, items_of(there)))
+        raise TextProblem(repr(missing[0]), f"what can be taken: {there_is}", fix)
+    left = [item for item in items_of(there) if item not in taken]
+    return {item: there[item] for item in left} if isinstance(there, dict) else left
 
 
 def _schema_of(section: str) -> type[BaseModel]:
@@ -124,7 +161,8 @@ def _starts_empty(section: str, field: str) -> bool:
     return _schema_of(section).model_fields[field].default in ([], {})
 
 
-def _items(value: Any) -> list[Any]:
+def items_of(value: Any) -> list[Any]:
+    """Return what a list, a mapping or a single value holds, by name where things have names."""
     if isinstance(value, list | dict):
         return list(value)
     return [] if value is None else [value]
