@@ -82,7 +82,6 @@ class WeibullClock:
 
 
 Clock = DatedClock | ConstantClock | WeibullClock
-AnyPart = TypeVar("AnyPart", DatedClock, ConstantClock, WeibullClock, CommonShock)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,6 +98,9 @@ class CommonShock:
 
     clocks: tuple[int, ...]
     rate: npt.ArrayLike
+
+
+AnyPart = TypeVar("AnyPart", bound=Clock | CommonShock)
 
 
 def rate_of_median(median: npt.ArrayLike) -> Floats:
