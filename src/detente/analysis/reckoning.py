@@ -1,0 +1,167 @@
+"""How time is reckoned with where a case is silent, and what its ranges become in each draw.
+
+Row 0 of every drawn quantity is the middle of what was stated; the other rows are drawn from its
+range. Every default here is an assumption of ours, and is listed as one beside each answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+
+import numpy as np
+import numpy.typing as npt
+
+from detente.ledger import Likelihood, Quantity, Unknown, per_day, time_unit
+from detente.model import OutcomeOrder, PartyView
+
+__all__ = ["DAYS_A_YEAR", "Assumed", "Draws", "Floats", "Reckoning", "Span", "waiting_cost"]
+
+Floats = npt.NDArray[np.float64]
+
+DAYS_A_YEAR = 365.25
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A middle value and the range around it."""
+
+    low: float
+    middle: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Assumed:
+    """A default that was used because the case does not say."""
+
+    what: str
+    words: str
+
+
+WAITING_COSTS: Mapping[str, Span] = MappingProxyType(
+    {
+        "none": Span(0.0, 0.0, 0.0),
+        "low": Span(0.0, 0.02, 0.05),
+        "medium": Span(0.05, 0.1, 0.2),
+        "high": Span(0.2, 0.3, 0.45),
+        "very high": Span(0.45, 0.65, 0.9),
+    }
+)
+"""What a day without a deal costs, as a share of what lies between a party's best and worst."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """How far, in which steps, and with which defaults time is reckoned with.
+
+    Attributes
+    ----------
+    until : date, optional
+        The last day; if left out, it is chosen from the clocks.
+    step : float, optional
+        Length of a period in days; if left out, it is chosen so that there are at most 400.
+    draws : int
+        Worlds drawn from what was stated, beside the middle one.
+    seed : int
+        Of the generator of the draws.
+    impatience : Span
+        Discount rate per year.
+    meets_every : Span
+        Days between meetings of a table of which it is not said how often it meets.
+    doubt : Span
+        How uncertain consent is: the logistic scale, in days of the whole difference between a
+        party's best and worst outcome.
+    waiting_costs : mapping of str to Span
+        What the words for waiting costs stand for.
+    """
+
+    until: date | None = None
+    step: float | None = None
+    draws: int = 200
+    seed: int = 20_161_127
+    impatience: Span = Span(0.05, 0.10, 0.20)
+    meets_every: Span = Span(2.0, 7.0, 21.0)
+    doubt: Span = Span(5.0, 15.0, 45.0)
+    waiting_costs: Mapping[str, Span] = field(default_factory=lambda: WAITING_COSTS)
+
+
+class Draws:
+    """Draws every quantity of one case, always in the same order."""
+
+    def __init__(self, n: int, seed: int) -> None:
+        self.n = n
+        self._generator = np.random.default_rng(seed)
+
+    def between(self, span: Span, *, by_factor: bool = False) -> Floats:
+        """Return the middle, then ``n`` values from the range, shape (n + 1,).
+
+        ``by_factor`` draws evenly in the logarithm, for times and rates.
+        """
+        share = self._generator.random(self.n)
+        if by_factor and span.low > 0:
+            drawn = np.exp(np.log(span.low) + share * np.log(span.high / span.low))
+        else:
+            drawn = span.low + share * (span.high - span.low)
+        return np.concatenate([[span.middle], drawn])
+
+    def likelihood(self, likelihood: Likelihood | Unknown) -> Floats:
+        """Return a chance in every draw; of an unknown one anything from 0 to 1."""
+        if isinstance(likelihood, Unknown):
+            return self.between(Span(0.0, 0.5, 1.0))
+        low, high = likelihood.low, likelihood.high
+        return self.between(Span(low, (low + high) / 2, high))
+
+    def quantity(self, quantity: Quantity) -> Floats:
+        return self.between(Span(quantity.low, quantity.middle, quantity.high))
+
+    def weights(self, n_statements: int) -> Floats:
+        """Return weights of ranked statements, shape (n + 1, n_statements), adding up to 1.
+
+        An earlier statement weighs at least as much as all later ones together. The weights that
+        agree with this form a simplex; they are drawn from it evenly, and row 0 is its centre.
+        """
+        corners = np.zeros((n_statements, n_statements))
+        for k in range(n_statements):
+            corners[k, k] = 1.0
+            for earlier in range(k - 1, -1, -1):
+                corners[k, earlier] = corners[k, earlier + 1 : k + 1].sum()
+            corners[k] /= corners[k].sum()
+        shares = self._generator.dirichlet(np.ones(n_statements), self.n)
+        shares = np.vstack([np.full(n_statements, 1 / n_statements), shares])
+        return np.asarray(shares @ corners)
+
+    def heights(self, order: OutcomeOrder) -> Floats:
+        """Return what the places of an order are worth, best first, shape (n + 1, n_tiers).
+
+        The best is worth 1, the worst 0; what lies between is drawn evenly, and in row 0 in even
+        steps.
+        """
+        n = len(order.tiers)
+        even = np.linspace(1.0, 0.0, n) if n > 1 else np.ones(1)
+        inner = np.sort(self._generator.random((self.n, max(n - 2, 0))), axis=1)[:, ::-1]
+        ends = np.ones((self.n, 1)), np.zeros((self.n, 1 if n > 1 else 0))
+        return np.vstack([even, np.hstack([ends[0], inner, ends[1]])[:, :n]])
+
+
+def waiting_cost(
+    view: PartyView | None, scale: float, reckoning: Reckoning, draws: Draws
+) -> tuple[Floats, str]:
+    """Return what a day without a deal costs a party in every draw, and why it had to be assumed.
+
+    The cost is a share of ``scale``, what lies between the party's best and worst in its own
+    points. The words are empty where the case says it.
+    """
+    stated = Unknown() if view is None else view.waiting_costs
+    if isinstance(stated, str):
+        return draws.between(reckoning.waiting_costs[stated]), ""
+    if isinstance(stated, Quantity):
+        if stated.unit.startswith("points per ") and time_unit(stated.unit.rpartition(" ")[2]):
+            daily = per_day(stated)
+            span = Span(daily.low / scale, daily.middle / scale, daily.high / scale)
+            return draws.between(span), ""
+        reason = f"“{stated.words}” cannot be compared with what it wants"
+        return draws.between(Span(0.0, 0.0, 0.0)), reason
+    return draws.between(Span(0.0, 0.0, 0.0)), "nothing is said of it"

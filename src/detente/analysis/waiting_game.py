@@ -1,0 +1,400 @@
+"""A case as a negotiation in time: parties, packages, tables and worlds as the engine needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from detente.analysis.binding import asked_at
+from detente.analysis.frame import Frame
+from detente.analysis.frames import Frames
+from detente.analysis.packages import Package
+from detente.analysis.space import Bools, Codes, Space
+from detente.analysis.timeline import Timeline, World
+from detente.ledger import PartyId
+from detente.model import (
+    TODAY,
+    Case,
+    DealId,
+    IssueId,
+    OutcomeOrder,
+    Points,
+    Quota,
+    RankedStatements,
+    Statement,
+    TableId,
+)
+
+__all__ = ["MOST_PACKAGES", "Candidate", "Venue", "WaitingSpace"]
+
+MOST_PACKAGES = 2_000
+"""Packages of a table, beyond which only named deals and the best packages are reckoned with."""
+
+Ints = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Venue:
+    """Where packages are tabled: a table, or a deal on no table among those it asks."""
+
+    table: TableId | None
+    title: str
+    seats: tuple[tuple[PartyId, float, float], ...]
+    """Party, and the lowest and highest share of the meetings at which it is there."""
+    meets: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """A package that may be signed, and where: a named deal, or what a table can make."""
+
+    deal: DealId | None
+    venue: int
+    package: Package
+    asked: tuple[PartyId, ...]
+    quota: Quota | None
+
+
+@dataclass(frozen=True, eq=False)
+class WaitingSpace:
+    """Everything about a case that does not depend on a draw."""
+
+    case: Case
+    timeline: Timeline
+
+    @cached_property
+    def space(self) -> Space:
+        return Space.of(self.case)
+
+    @cached_property
+    def parties(self) -> tuple[PartyId, ...]:
+        """Whose values are followed: everybody of whom it is known what it wants in every world."""
+        known = []
+        waiting = [self.world_outcome(w) for w in self.timeline.worlds]
+        for view in self.case.views.values():
+            match view.preference:
+                case RankedStatements() | Points():
+                    known.append(view.party)
+                case OutcomeOrder(tiers):
+                    named = [self.case.outcome(name) for tier in tiers for name in tier]
+                    if all(outcome in named for outcome in waiting):
+                        known.append(view.party)
+        return tuple(known)
+
+    @cached_property
+    def column(self) -> Mapping[PartyId, int]:
+        return {party: k for k, party in enumerate(self.parties)}
+
+    def world_outcome(self, world: World) -> dict[IssueId, str]:
+        return {**self.case.today, **world.sets}
+
+    # --- venues and packages ---------------------------------------------------------------
+
+    @cached_property
+    def venues(self) -> tuple[Venue, ...]:
+        found = [
+            Venue(
+                table.id,
+                table.title,
+                tuple((s.party, s.attends.low, s.attends.high) for s in table.seats),
+                "" if table.meets is None else table.meets.words,
+            )
+            for table in self.case.tables.values()
+        ]
+        for deal in self.case.deals.values():
+            if deal.table is None:
+                asked, quota = asked_at(self.case, deal)
+                everybody = dict.fromkeys((*asked, *(quota.of if quota else ())))
+                seats = tuple((party, 1.0, 1.0) for party in everybody)
+                found.append(Venue(None, deal.title, seats, ""))
+        return tuple(found)
+
+    @cached_property
+    def _gathered(self) -> tuple[tuple[Candidate, ...], Codes, frozenset[TableId]]:
+        frames = Frames(self.case, TODAY, 1)
+        candidates: list[Candidate] = []
+        rows: list[Codes] = []
+        narrowed: set[TableId] = set()
+        for number, venue in enumerate(self.venues):
+            on_table = [d for d in self.case.deals.values() if d.table == venue.table]
+            if venue.table is None:
+                on_table = [d for d in on_table if d.title == venue.title]
+            for deal in on_table:
+                frame = frames.of_deal(deal)
+                row = frame.rows_of[deal.id]
+                candidates.append(_candidate(frame, row, number, deal.id))
+                rows.append(frame.codes[row])
+            if venue.table is None:
+                continue
+            frame = frames.of_table(self.case.tables[venue.table])
+            listed = _worth_listing(frame)
+            if listed is None:
+                narrowed.add(venue.table)
+                continue
+            if len(listed) < frame.n_packages:
+                narrowed.add(venue.table)
+            taken = {
+                tuple(row) for c, row in zip(candidates, rows, strict=True)
+                if c.venue == number and c.deal and self.case.deals[c.deal].must_agree is None
+            }  # fmt: skip
+            for row in listed:
+                if tuple(frame.codes[row]) not in taken:
+                    candidates.append(_candidate(frame, int(row), number, None))
+                    rows.append(frame.codes[row])
+        codes = np.array(rows, dtype=np.int32).reshape(len(rows), len(self.space.issues))
+        return tuple(candidates), codes, frozenset(narrowed)
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        return self._gathered[0]
+
+    @property
+    def codes(self) -> Codes:
+        """What each package settles, all other issues as today, shape (D, n_issues)."""
+        return self._gathered[1]
+
+    @property
+    def narrowed(self) -> frozenset[TableId]:
+        """Tables of which not every package is reckoned with."""
+        return self._gathered[2]
+
+    @cached_property
+    def named(self) -> Mapping[DealId, int]:
+        return {c.deal: k for k, c in enumerate(self.candidates) if c.deal is not None}
+
+    # --- outcomes ------------------------------------------------------------------------
+
+    @cached_property
+    def outcomes(self) -> Codes:
+        """What holds in each world under each package, shape (W, D + 1, n_issues).
+
+        The last column of packages stands for no package. What a clock has settled goes before
+        what the package says.
+        """
+        today = self.space.encode([self.case.today])
+        packages = np.concatenate([self.codes, today])
+        found = np.repeat(packages[None], len(self.timeline.worlds), axis=0)
+        for w, world in enumerate(self.timeline.worlds):
+            for issue, option in world.sets.items():
+                column = self.space.column[issue]
+                found[w, :, column] = self.space.issues[column].number(option)
+        return found
+
+    @cached_property
+    def running(self) -> tuple[Bools, Ints]:
+        """Return which clocks run, shape (n_regimes, W, n_clocks), and the regime of each package.
+
+        Regime 0 is that of no package.
+        """
+        n_worlds, n = self.outcomes.shape[:2]
+        runs = np.ones((n, n_worlds, len(self.timeline.ticks)), dtype=np.bool_)
+        for c, tick in enumerate(self.timeline.ticks):
+            if tick.clock is not None and tick.clock.while_ is not None:
+                for w in range(n_worlds):
+                    runs[:, w, c] = self.space.holds(tick.clock.while_, self.outcomes[w])
+        patterns, regime = np.unique(
+            np.concatenate([runs[-1:], runs[:-1]]).reshape(n, -1), axis=0, return_inverse=True
+        )
+        first = int(regime.reshape(-1)[0])
+        order = [first, *(k for k in range(len(patterns)) if k != first)]
+        place = np.argsort(order)
+        by_regime = patterns[order].reshape(len(patterns), n_worlds, -1)
+        return by_regime, place[regime.reshape(-1)[1:]].astype(np.intp)
+
+    # --- who agrees, where, and whether it can still be signed -------------------------------
+
+    def holder(self, party: PartyId, world: World) -> PartyId:
+        """Return whose preference decides for a party's place in a world."""
+        now = world.in_place_of(party)
+        principal = self.case.preference_holder(now)
+        return self.case.preference_holder(world.in_place_of(principal))
+
+    @cached_property
+    def required(self) -> Bools:
+        """Whose consent each package needs, shape (W, n, D)."""
+        shape = (len(self.timeline.worlds), len(self.parties), len(self.candidates))
+        found = np.zeros(shape, dtype=np.bool_)
+        for w, world in enumerate(self.timeline.worlds):
+            for d, candidate in enumerate(self.candidates):
+                for party in candidate.asked:
+                    holder = self.holder(party, world)
+                    if holder in self.column:
+                        found[w, self.column[holder], d] = True
+        return found
+
+    @cached_property
+    def unknown_consents(self) -> tuple[tuple[PartyId, ...], ...]:
+        """For each package, those whose consent it needs and of whom it is not known what they want."""
+        start = self.timeline.worlds[self.timeline.start]
+        found = []
+        for candidate in self.candidates:
+            members = (*candidate.asked, *(candidate.quota.of if candidate.quota else ()))
+            missing = (p for p in members if self.holder(p, start) not in self.column)
+            found.append(tuple(dict.fromkeys(missing)))
+        return tuple(found)
+
+    @cached_property
+    def available(self) -> Bools:
+        """Which packages can be signed in each world, shape (W, D), red lines reckoned in."""
+        return self.open_to_sign & ~self.crossed.any(axis=1)
+
+    @cached_property
+    def open_to_sign(self) -> Bools:
+        """Which packages can be signed in each world, whoever would refuse, shape (W, D).
+
+        The table is open, everybody asked is in office, nothing that a clock settled for good
+        stands against it, no rule forbids it, and it is known what those asked want.
+        """
+        worlds, candidates = self.timeline.worlds, self.candidates
+        found = np.zeros((len(worlds), len(candidates)), dtype=np.bool_)
+        feasible = self.space.feasible(self.outcomes.reshape(-1, self.outcomes.shape[2]))
+        feasible = feasible.reshape(self.outcomes.shape[:2])
+        for w, world in enumerate(worlds):
+            kept = (self.outcomes[w, :-1] == self.codes) | ~self._settles
+            for d, candidate in enumerate(candidates):
+                table = self.venues[candidate.venue].table
+                members = (*candidate.asked, *(candidate.quota.of if candidate.quota else ()))
+                found[w, d] = (
+                    (table is None or table in world.open_tables)
+                    and bool(kept[d].all() and feasible[w, d])
+                    and not self.unknown_consents[d]
+                    and not any(self._is_absent(p, world) for p in members)
+                )
+        return found
+
+    def _has_left(self, party: PartyId, world: World) -> bool:
+        """Whether a seat is empty: of somebody absent, or of the envoy of one who was replaced."""
+        principal = self.case.preference_holder(party)
+        return self._is_absent(party, world) or (principal != party and principal in world.gone)
+
+    def _is_absent(self, party: PartyId, world: World) -> bool:
+        now = world.in_place_of(party)
+        return now in world.not_yet or (now in world.gone and now == party)
+
+    @cached_property
+    def _settles(self) -> Bools:
+        """Which issues each package settles otherwise than today, shape (D, n_issues)."""
+        return np.asarray(self.codes != self.space.encode([self.case.today]))
+
+    @cached_property
+    def crossed(self) -> Bools:
+        """Whose red line each package crosses, among those it needs, shape (W, n, D)."""
+        found = np.zeros_like(self.required)
+        for d, candidate in enumerate(self.candidates):
+            table = self.venues[candidate.venue].table
+            settled = {self.space.issues[k].id for k in np.flatnonzero(self._settles[d])}
+            scope = set(self.case.tables[table].scope) if table else settled
+            for w, world in enumerate(self.timeline.worlds):
+                for party in candidate.asked:
+                    holder = self.holder(party, world)
+                    if holder in self.column and self._crosses(party, holder, scope, w, d):
+                        found[w, self.column[holder], d] = True
+        return found
+
+    def _crosses(
+        self, party: PartyId, holder: PartyId, scope: set[IssueId], w: int, d: int
+    ) -> bool:
+        outcome = self.outcomes[w, d][None]
+        views = self.case.views
+        return any(
+            bool(self.space.holds(red.statement, outcome)[0])
+            for member in dict.fromkeys((party, holder)) if member in views
+            for red in views[member].red_lines
+            if red.statement.issues() & scope
+        )  # fmt: skip
+
+    @cached_property
+    def gone(self) -> Bools:
+        """In which worlds a party's time is up, shape (W, n)."""
+        rows = [[p in world.gone for p in self.parties] for world in self.timeline.worlds]
+        return np.array(rows, dtype=np.bool_).reshape(len(rows), len(self.parties))
+
+    @cached_property
+    def quotas(self) -> tuple[Ints, Bools]:
+        """Return how many of those counted must agree, shape (D,), and who is, shape (n, D)."""
+        at_least = np.zeros(len(self.candidates), dtype=np.intp)
+        counted = np.zeros((len(self.parties), len(self.candidates)), dtype=np.bool_)
+        start = self.timeline.worlds[self.timeline.start]
+        for d, candidate in enumerate(self.candidates):
+            if candidate.quota is None:
+                continue
+            members = {self.holder(p, start) for p in candidate.quota.of}
+            needed = {self.holder(p, start) for p in candidate.asked}
+            at_least[d] = max(0, candidate.quota.at_least - len(members & needed))
+            for holder in members - needed:
+                if holder in self.column:
+                    counted[self.column[holder], d] = True
+            at_least[d] = min(at_least[d], counted[:, d].sum())
+        return at_least, counted
+
+    @cached_property
+    def may_table(self) -> Bools:
+        """Scope and mandate: who may table what where, shape (K, n, D)."""
+        shape = (len(self.venues), len(self.parties), len(self.candidates))
+        found = np.zeros(shape, dtype=np.bool_)
+        for d, candidate in enumerate(self.candidates):
+            row = self.codes[d][None]
+            for party, _, _ in self.venues[candidate.venue].seats:
+                barred = any(
+                    self._offers(statement, row) for statement in self.case.parties[party].may_not_offer
+                )  # fmt: skip
+                if barred:
+                    continue
+                for world in self.timeline.worlds:
+                    holder = self.holder(party, world)
+                    if holder in self.column:
+                        found[candidate.venue, self.column[holder], d] = True
+        return found
+
+    def _offers(self, statement: Statement, row: Codes) -> bool:
+        touched = [self.space.column[issue] for issue in statement.issues()]
+        today = self.space.encode([self.case.today])[0]
+        changes = bool((row[0, touched] != today[touched]).any())
+        return changes and bool(self.space.holds(statement, row)[0])
+
+    def recognition(self, attendance: Sequence[Mapping[PartyId, float]]) -> npt.NDArray[np.float64]:
+        """Chance of having the floor at each venue in each world, shape (W, K, n).
+
+        Whoever is at a meeting is as likely to have the floor as anybody else who is.
+        """
+        shape = (len(self.timeline.worlds), len(self.venues), len(self.parties))
+        found = np.zeros(shape)
+        for w, world in enumerate(self.timeline.worlds):
+            for k, venue in enumerate(self.venues):
+                here = [p for p, _, _ in venue.seats if not self._has_left(p, world)]
+                for party in here:
+                    holder = self.holder(party, world)
+                    if holder in self.column:
+                        others = [attendance[k][p] for p in here if p != party]
+                        chance = attendance[k][party] * _one_over_present(others)
+                        found[w, k, self.column[holder]] += chance
+        return found
+
+
+def _one_over_present(others: Sequence[float]) -> float:
+    """Expected 1 / (1 + number of others who are there)."""
+    spread = np.ones(1)
+    for chance in others:
+        spread = np.convolve(spread, [1 - chance, chance])
+    return float((spread / np.arange(1, len(spread) + 1)).sum())
+
+
+def _worth_listing(frame: Frame) -> Ints | None:
+    """Return the packages of a table that are reckoned with; None where they cannot be listed."""
+    if frame.unlisted is not None or frame.too_large:
+        return None
+    if frame.n_packages <= MOST_PACKAGES:
+        return np.arange(frame.n_packages)
+    front = frame.front
+    if front is None:
+        return None
+    return np.flatnonzero(front.efficient)[:MOST_PACKAGES]
+
+
+def _candidate(frame: Frame, row: int, venue: int, deal: DealId | None) -> Candidate:
+    asked = tuple(p for k, p in enumerate(frame.parties) if frame.required[row, k])
+    return Candidate(deal, venue, frame.package(row), asked, frame.forum.quota)

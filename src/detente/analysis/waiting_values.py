@@ -1,0 +1,104 @@
+"""What everybody gets a day in every world, under every package, in every draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from detente.analysis.reckoning import Assumed, Draws, Floats, Reckoning, waiting_cost
+from detente.analysis.space import Bools
+from detente.analysis.waiting_game import WaitingSpace
+from detente.ledger import PartyId
+from detente.model import OutcomeOrder, Points, RankedStatements
+
+__all__ = ["Values", "values_of"]
+
+Rows = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Values:
+    """Flows per day between 0 and 1, a party's worst and best; costs of waiting taken off.
+
+    ``waiting`` (N + 1, W, n) without a deal, ``kept`` (N + 1, W, n, D) under each package,
+    ``unknown`` (W, D) where it is not known what a package is worth to somebody it asks.
+    """
+
+    waiting: Floats
+    costs: Floats
+    kept: Floats
+    unknown: Bools
+    assumed: tuple[Assumed, ...]
+
+
+def values_of(space: WaitingSpace, reckoning: Reckoning, draws: Draws) -> Values:
+    """Turn preferences into values that agree with what was stated, in every draw.
+
+    Statements get weights under which an earlier one counts at least as much as all later ones
+    together, places of an order get heights, points are drawn from their ranges.
+    """
+    shape = space.outcomes.shape
+    rows, place = np.unique(space.outcomes.reshape(-1, shape[2]), axis=0, return_inverse=True)
+    place = place.reshape(shape[:2])
+    n = draws.n + 1
+    waiting = np.zeros((n, shape[0], len(space.parties)))
+    costs = np.zeros((n, len(space.parties)))
+    kept = np.zeros((n, shape[0], len(space.parties), shape[1] - 1))
+    unknown = np.zeros((shape[0], shape[1] - 1), dtype=np.bool_)
+    assumed: list[Assumed] = []
+    undecided = np.array([not world.is_ended for world in space.timeline.worlds])
+    for column, party in enumerate(space.parties):
+        worth, scale = _worth(space, party, rows, draws)
+        nowhere = np.asarray(np.isnan(worth).any(axis=0))
+        if nowhere.any():  # an order speaks only of the outcomes it names
+            unknown |= space.required[:, column] & nowhere[place[:, :-1]]
+            worth = np.nan_to_num(worth)
+        cost, why = waiting_cost(space.case.views.get(party), scale, reckoning, draws)
+        if why:
+            name = space.case.parties[party].name
+            assumed.append(Assumed(f"waiting costs of {name}", f"none, since {why}"))
+        costs[:, column] = cost
+        waiting[:, :, column] = worth[:, place[:, -1]] - cost[:, None] * undecided
+        kept[:, :, column] = worth[:, place[:, :-1]]
+    return Values(waiting, costs, kept, unknown, tuple(assumed))
+
+
+def _worth(space: WaitingSpace, party: PartyId, rows: Rows, draws: Draws) -> tuple[Floats, float]:
+    """Return what outcomes are worth in every draw, and the scale of the party's own points."""
+    match space.case.views[party].preference:
+        case RankedStatements(wishes):
+            truth = np.column_stack([space.space.holds(w.statement, rows) for w in wishes])
+            return draws.weights(len(wishes)) @ truth.T.astype(np.float64), 1.0
+        case OutcomeOrder() as order:
+            return _by_order(space, order, rows, draws), 1.0
+        case Points() as points:
+            return _by_points(space, points, rows, draws)
+        case _:
+            return np.zeros((draws.n + 1, len(rows))), 1.0
+
+
+def _by_order(space: WaitingSpace, order: OutcomeOrder, rows: Rows, draws: Draws) -> Floats:
+    heights = draws.heights(order)
+    worth = np.full((len(heights), len(rows)), np.nan)
+    for k, tier in enumerate(order.tiers):
+        for code in space.space.encode(space.case.outcome(name) for name in tier):
+            worth[:, (rows == code).all(axis=1)] = heights[:, k : k + 1]
+    return worth
+
+
+def _by_points(
+    space: WaitingSpace, points: Points, rows: Rows, draws: Draws
+) -> tuple[Floats, float]:
+    total = np.zeros((draws.n + 1, len(rows)))
+    lowest = highest = 0.0
+    for issue, numbers in points.values.items():
+        column = space.space.column[issue]
+        options = [numbers[option.id] for option in space.space.issues[column].options]
+        drawn = np.column_stack([draws.quantity(quantity) for quantity in options])
+        total += drawn[:, rows[:, column]]
+        lowest += min(quantity.middle for quantity in options)
+        highest += max(quantity.middle for quantity in options)
+    scale = highest - lowest or 1.0
+    return (total - lowest) / scale, scale
