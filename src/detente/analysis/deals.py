@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TypeVar
 
 import numpy as np
@@ -12,9 +12,8 @@ from detente.analysis.binding import (
     clocks_still_running,
     unbound_performers,
 )
-from detente.analysis.consent import Stance, Standpoint
+from detente.analysis.consent import Stance
 from detente.analysis.deal_answers import (
-    AskedAs,
     Comparison,
     Consent,
     DealAnswer,
@@ -22,6 +21,13 @@ from detente.analysis.deal_answers import (
     Lack,
     Refusal,
     TableAnswer,
+)
+from detente.analysis.deal_consents import (
+    broken_rules,
+    consents_at,
+    deal_verdict,
+    n_possible,
+    verdict_at,
 )
 from detente.analysis.frame import Frame
 from detente.analysis.frames import Frames
@@ -31,7 +37,7 @@ from detente.analysis.median_point import median_point
 from detente.analysis.named_points import named_points
 from detente.analysis.opening_answers import Opening
 from detente.analysis.openings import opening_of
-from detente.analysis.packages import Number, Package
+from detente.analysis.packages import Package
 from detente.analysis.product import ProductForm
 from detente.analysis.product_columns import NotInProductFormError
 from detente.analysis.scatter import scatter_of
@@ -39,9 +45,7 @@ from detente.analysis.standing import among_deals
 from detente.analysis.unlisted import MOST_POINTS
 from detente.analysis.unlisted_repairs import efficiency_unlisted, repairs_unlisted
 from detente.analysis.unlisted_table import table_answer_unlisted
-from detente.engines.deal_space import Verdict
 from detente.errors import NotFoundError
-from detente.ledger import PartyId
 from detente.model import TODAY, Case, Deal, DealId, Table
 
 __all__ = ["Step", "analyse_deals"]
@@ -136,27 +140,13 @@ def _comparisons(frames: Frames, tick: _Tick) -> tuple[Comparison, ...]:
         verdicts, possible = {}, {}
         for deal in case.deals.values():
             frame = these.of_deal(deal)
-            verdicts[deal.id] = _verdict(frame, frame.rows_of[deal.id])
+            verdicts[deal.id] = verdict_at(frame, frame.rows_of[deal.id])
         for table in case.tables.values():
             if table.scope:
                 frame = these.of_table(table)
-                possible[table.id] = _n_possible(frame, is_own=these is frames)
+                possible[table.id] = n_possible(frame, is_own=these is frames)
         found.append(tick(Comparison(against, verdicts, possible)))
     return tuple(found)
-
-
-def _n_possible(frame: Frame, *, is_own: bool) -> Number:
-    """Count possible packages; where they are not listed, only the case's own comparison asks more."""
-    if frame.unlisted is None:
-        return int(frame.is_possible.sum())
-    return (
-        frame.unlisted.n_possible if is_own else frame.unlisted.count(frame.unlisted.form.certain)
-    )
-
-
-def _verdict(frame: Frame, row: int) -> Verdict:
-    zone = frame.zone
-    return Verdict.UNDECIDED if zone is None else Verdict(int(zone.verdict[row]))
 
 
 # --- one deal -------------------------------------------------------------------------------
@@ -164,9 +154,9 @@ def _verdict(frame: Frame, row: int) -> Verdict:
 
 def _deal_answer(frame: Frame, deal: Deal, beside: tuple[DealId, ...]) -> DealAnswer:
     case, row = frame.case, frame.rows_of[deal.id]
-    consents = tuple(_consents(frame, row))
-    verdict = _verdict(frame, row)
-    broken = tuple(r.words for r in case.rules if r.is_broken_by(case.outcome(deal.id)))
+    consents = tuple(consents_at(frame, row))
+    verdict = verdict_at(frame, row)
+    broken = broken_rules(frame, deal)
     tabled = deal.table is not None
     proof = ""
     if frame.unlisted is not None and tabled:
@@ -184,7 +174,7 @@ def _deal_answer(frame: Frame, deal: Deal, beside: tuple[DealId, ...]) -> DealAn
     return DealAnswer(
         deal=deal.id,
         table=deal.table,
-        verdict=Verdict.NO if broken else verdict,
+        verdict=deal_verdict(frame, deal),
         consents=consents,
         quota=frame.forum.quota,
         broken_rules=broken,
@@ -203,20 +193,6 @@ def _deal_answer(frame: Frame, deal: Deal, beside: tuple[DealId, ...]) -> DealAn
     )
 
 
-def _consents(frame: Frame, row: int) -> Iterable[Consent]:
-    """Everybody asked first, then every other party whose view is stated."""
-    others = [party for party in frame.case.views if party not in frame.parties]
-    for party in (*frame.parties, *others):
-        standpoint: Standpoint = frame.standpoints.get(party) or frame.standpoint(party)
-        yield Consent(
-            party,
-            standpoint.holder,
-            standpoint.stance(row),
-            standpoint.reason(row),
-            _asked_as(frame, party, row),
-        )
-
-
 def _lacks(frame: Frame, row: int, consents: tuple[Consent, ...]) -> tuple[Lack, ...]:
     """Say how many points a deal lacks for each who refuses it for being worth too little."""
     found = []
@@ -226,16 +202,6 @@ def _lacks(frame: Frame, row: int, consents: tuple[Consent, ...]) -> tuple[Lack,
             if lack is not None:
                 found.append(Lack(consent.party, *lack))
     return tuple(found)
-
-
-def _asked_as(frame: Frame, party: PartyId, row: int) -> AskedAs:
-    if party in frame.forum.must_agree:
-        return "must agree"
-    if party not in frame.parties:
-        return ""
-    if frame.required[row, frame.parties.index(party)]:
-        return "can block"
-    return "counts" if party in frame.forum.asked else ""
 
 
 def _efficiency(frame: Frame, row: int) -> tuple[bool | None, Package | None]:

@@ -44,7 +44,7 @@ from detente.errors import NotFoundError, SpaceTooLargeError
 from detente.ledger import ClaimId, PartyId
 from detente.model import TODAY, Blank, Breaker, Case, Deal, DealId, IssueId
 
-__all__ = ["analyse_hold"]
+__all__ = ["analyse_hold", "hold_of"]
 
 MOST_STATES_TO_BIND = 1 << 16
 """States up to which consequences are tried out one set after another."""
@@ -101,6 +101,16 @@ def analyse_hold(
     return HoldAnswer(concept, found, roads, tuple(basis))
 
 
+def hold_of(case: Case, deal: DealId, concept: Concept = Concept.SEQ) -> DealHold:
+    """Say of one deal whether it would be carried out and kept; not what would hold it, nor how to get there.
+
+    Whether it would be agreed is left open. Much quicker than :func:`analyse_hold`, for when the same
+    is asked of many variations of a case.
+    """
+    holding = _Holding(case, case.deals[deal], concept, with_binding=False)
+    return holding.answer(Verdict.UNDECIDED)
+
+
 @dataclass(frozen=True, eq=False)
 class _Holding:
     """The work on one deal."""
@@ -108,6 +118,8 @@ class _Holding:
     case: Case
     deal: Deal
     concept: Concept
+    with_binding: bool = True
+    """Whether to search for the consequences that would hold it."""
     only_its_own: bool = False
     """Whether the other issues of its table are left as they are today."""
 
@@ -175,7 +187,8 @@ class _Holding:
         keeping = tuple(signed.keeping(self.bonds, acting))
         performance = self._performance(way)
         binding: Binding | None = None
-        if conflict.n_states <= MOST_STATES_TO_BIND and not performance.too_many:
+        few = conflict.n_states <= MOST_STATES_TO_BIND and not performance.too_many
+        if self.with_binding and few:
             # With consequences there are more states: then it is not said what would bind.
             with suppress(SpaceTooLargeError):
                 base = (signed, way)
