@@ -12,7 +12,7 @@ from detente.engines.bargaining.equilibrium import BargainingEquilibrium
 from detente.engines.bargaining.game import BargainingGame
 from detente.errors import EngineInputError
 
-__all__ = ["Course", "course_of"]
+__all__ = ["Course", "check_fit", "course_of"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,7 +145,7 @@ def course_of(
     >>> float(course.mean_time)
     1.3333333333333333
     """
-    _check_fit(game, equilibrium)
+    check_fit(game, equilibrium)
     for name, found, size in (
         ("start", start, game.n_worlds),
         ("belief", belief, game.chances.shape[1]),
@@ -220,7 +220,7 @@ def course_of(
     )
 
 
-def _check_fit(game: BargainingGame, equilibrium: BargainingEquilibrium) -> None:
+def check_fit(game: BargainingGame, equilibrium: BargainingEquilibrium) -> None:
     """Refuse an equilibrium that cannot be one of this game's."""
     expected = (game.n_periods + 1, game.n_worlds, game.n_parties)
     cells = game.n_periods * game.n_worlds * game.n_tables * game.n_parties
