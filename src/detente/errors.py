@@ -4,6 +4,7 @@
 
     DetenteError                 everything raised on purpose
       + CaseFileError            files that cannot be read as a case: fix the files
+          + ConflictingChangesError  levers or scenarios that exclude each other: take one
       + CaseWriteError           a file could not be written; the old one is untouched
       + CaseExistsError          there is something in the way already: choose another place
       + ModelError               the parts of a case contradict each other: a bug or a broken edit
@@ -23,6 +24,7 @@ __all__ = [
     "CaseExistsError",
     "CaseFileError",
     "CaseWriteError",
+    "ConflictingChangesError",
     "DetenteError",
     "EngineInputError",
     "ModelError",
@@ -77,6 +79,10 @@ class CaseFileError(DetenteError):
         self.problems = problems
         noun = "problem" if len(problems) == 1 else "problems"
         super().__init__(f"{len(problems)} {noun} in the case\n" + "\n".join(map(str, problems)))
+
+
+class ConflictingChangesError(CaseFileError):
+    """Two levers or scenarios set the same entry differently; each can be laid over the case alone."""
 
 
 class CaseWriteError(DetenteError):

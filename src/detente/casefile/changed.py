@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
@@ -16,7 +16,7 @@ from detente.casefile.folder import LoadedFolder, load_folder
 from detente.casefile.text_problem import TextProblem
 from detente.casefile.validate import validate
 from detente.casefile.yaml_text import FieldPath
-from detente.errors import CaseFileError, NotFoundError, Place, Problem
+from detente.errors import CaseFileError, ConflictingChangesError, NotFoundError, Place, Problem
 from detente.model import Case, Overlay
 
 __all__ = ["Variations"]
@@ -107,9 +107,10 @@ class Variations:
         ------
         NotFoundError
             If a name is none of them.
+        ConflictingChangesError
+            If two set the same entry differently; it names both.
         CaseFileError
-            If two set the same entry differently, naming both, or if the changed case has problems:
-            all of them, each at the place of the change.
+            If the changed case has problems: all of them, each at the place of the change.
         """
         key = tuple(dict.fromkeys(names))
         if key not in self._built:
@@ -140,7 +141,7 @@ class Variations:
         Raises
         ------
         CaseFileError
-            As for a call.
+            As for a call, conflicts among them.
         """
         folder = LoadedFolder(
             self._folder.root,
@@ -149,7 +150,9 @@ class Variations:
             dict(self._folder.places),
         )
         edits = self._edits(layers, folder)
-        _report_conflicts(edits, folder)
+        conflicts = tuple(_conflicts(edits))
+        if conflicts and not folder.problems:
+            raise ConflictingChangesError(conflicts)
         if not folder.problems:
             _apply(edits, folder)
         set_aside = _set_clocks_changes_aside(edits, folder)
@@ -192,8 +195,8 @@ def _refusal(problems: Sequence[Problem]) -> CaseFileError:
 # --- do they go together? -------------------------------------------------------------------
 
 
-def _report_conflicts(edits: Sequence[_Edit], folder: LoadedFolder) -> None:
-    """Report two layers of which one undoes what the other does."""
+def _conflicts(edits: Sequence[_Edit]) -> Iterator[Problem]:
+    """Tell of two layers of which one undoes what the other does."""
     for one, other in combinations(edits, 2):
         if one.layer == other.layer or one.target.name != other.target.name:
             continue
@@ -201,7 +204,7 @@ def _report_conflicts(edits: Sequence[_Edit], folder: LoadedFolder) -> None:
             path = ".".join(map(str, one.path[1:]))
             found = f"{path} changed by {other.layer!r} otherwise than by {one.layer!r}"
             fix = "take one of them, or lay down in a scenario what both together come to"
-            folder.problems.append(Problem(other.place, found, "changes that go together", fix))
+            yield Problem(other.place, found, "changes that go together", fix)
 
 
 def _contradict(one: _Edit, other: _Edit) -> bool:
