@@ -59,7 +59,8 @@ class Deciding:
         Worth to it if signed. Of a divisible good that does not go round nothing is counted.
     refused_by : ndarray of bool, shape (m, n)
         Who is in the way: those required who would refuse; if there are none, those counted who
-        would. Of a divisible good that does not go round: those who need some of it.
+        would. Of a divisible good that does not go round: those who need some of it. With noise it
+        may be nobody alone, where several who would rather consent are needed.
     named : ndarray of int, shape (n_named,)
         Packages asked for, in the mandate or not.
     signed : ndarray of float, shape (n_named, n)
