@@ -1,0 +1,260 @@
+"""Bargaining with a party that may be of two types: it would deal, or it buys time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from detente.engines._checks import Floats, Ints, frozen
+from detente.engines.bargaining.game import BargainingGame
+from detente.engines.bargaining.two_types_backward import Named, go_back
+from detente.engines.bargaining.two_types_course import TwoTypeCourse, course_with_types
+from detente.engines.bargaining.two_types_rules import Rules, check_same, ends_of, rules_of
+from detente.errors import EngineInputError
+
+__all__ = ["OwnProposals", "TwoTypeBargain", "bargain_with_two_types", "belief_after_refusals"]
+
+OwnProposals = Literal["unread", "read"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TwoTypeBargain:
+    """Values over the belief that a party would deal, and how the talks go from the prior.
+
+    M beliefs; an axis of 2 is the party's type, 0 would deal, 1 buys time.
+
+    Attributes
+    ----------
+    party : int
+    beliefs : ndarray of float, shape (M,)
+        Chances that the party would deal, in ascending order from 0 to 1; the prior among them.
+    value, waiting : ndarray of float, shape (T + 1, W, M, n)
+        What being in talks, and letting the period pass, is worth at each belief; in the party's
+        own column what it is worth over both types. The last row is terminal.
+    value_of_type, waiting_of_type : ndarray of float, shape (T + 1, W, M, 2)
+        The same for the party, which knows its type.
+    named : ndarray of int, shape (n_named,)
+    signed : ndarray of float, shape (T + 1, W, M, n, n_named)
+        What signing a named package is worth, if that is believed then.
+    signed_of_type : ndarray of float, shape (T + 1, W, M, 2, n_named)
+    consents : ndarray of float, shape (T, W, M, 2, n_named)
+        Chance that a type consents to a named package of somebody else; NaN where the party is not
+        asked.
+    refusal_tells : ndarray of float, shape (T, W, M, n_named)
+        Weight of evidence of a refusal: log of how much likelier it is from the type that would
+        deal. Below 0: it speaks for buying time.
+    course : TwoTypeCourse
+        From the prior, in the world that was asked for.
+    own_proposals : {"unread", "read"}
+    residual : float
+        Certificate: the most by which any type's chance of consent differs from what it would be,
+        given what is believed after its answer.
+    n_unsettled : int
+        How many answers have such a residual above 1e-9.
+    interpolation_error : float
+        The most that a value at any date, world and belief of the grid changes with a grid of
+        nearly twice as many beliefs.
+    interpolation_error_at_prior : float
+        The same at the first date, in the starting world, at the prior.
+    course_error : float
+        The most that the chance of an agreement by any date, given a type, changes.
+    method : str
+    """
+
+    party: int
+    beliefs: Floats
+    value: Floats
+    waiting: Floats
+    value_of_type: Floats
+    waiting_of_type: Floats
+    named: Ints
+    signed: Floats
+    signed_of_type: Floats
+    consents: Floats
+    refusal_tells: Floats
+    course: TwoTypeCourse
+    own_proposals: OwnProposals
+    residual: float
+    n_unsettled: int
+    interpolation_error: float
+    interpolation_error_at_prior: float
+    course_error: float
+    method: str
+
+
+def bargain_with_two_types(
+    would_deal: BargainingGame,
+    buys_time: BargainingGame,
+    party: int,
+    prior: float,
+    grid: int = 65,
+    named: npt.ArrayLike = (),
+    *,
+    start: int = 0,
+    own_proposals: OwnProposals = "unread",
+) -> TwoTypeBargain:
+    """DOC."""
+    check_same(would_deal, buys_time, party)
+    kept = _checked(would_deal, prior, grid, named, start, own_proposals)
+    rules = rules_of(would_deal, buys_time, party, own_proposals == "read")
+    ends = ends_of(would_deal, buys_time, party)
+    angles = _angles(grid, prior)
+    found = _solve(rules._replace(beliefs=_beliefs(angles, prior)), ends, kept, start, prior)
+    between = np.zeros(2 * len(angles) - 1)
+    between[::2], between[1::2] = angles, (angles[1:] + angles[:-1]) / 2
+    finer = _solve(rules._replace(beliefs=_beliefs(between, prior)), ends, kept, start, prior)
+    here = int(np.flatnonzero(found.rules.beliefs == prior)[0])
+    away = np.abs(found.value - finer.value[:, :, ::2])
+    return TwoTypeBargain(
+        party=party,
+        beliefs=frozen(found.rules.beliefs),
+        value=found.over_types(found.value),
+        waiting=found.over_types(found.waiting),
+        value_of_type=found.of_types(found.value),
+        waiting_of_type=found.of_types(found.waiting),
+        named=frozen(kept),
+        signed=found.over_types(found.named.signed),
+        signed_of_type=found.of_types(found.named.signed),
+        consents=frozen(found.named.consents),
+        refusal_tells=frozen(found.named.evidence),
+        course=found.course,
+        own_proposals=own_proposals,
+        residual=found.residual,
+        n_unsettled=found.n_unsettled,
+        interpolation_error=float(away.max()),
+        interpolation_error_at_prior=float(away[0, start, here].max()),
+        course_error=float(np.abs(found.course.agreed_by - finer.course.agreed_by).max()),
+        method="backward induction over a grid of beliefs, linear in between",
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """What one grid gives, in columns."""
+
+    rules: Rules
+    value: Floats
+    waiting: Floats
+    named: Named
+    course: TwoTypeCourse
+    residual: float
+    n_unsettled: int
+
+    def over_types(self, columns: Floats) -> Floats:
+        """Weigh the party's two columns with the belief; the parties' axis is the fourth."""
+        x, beliefs = self.rules.party, self.rules.beliefs
+        found = columns[:, :, :, :-1].copy()
+        weight = beliefs.reshape((-1,) + (1,) * (columns.ndim - 4))
+        found[:, :, :, x] = weight * columns[:, :, :, x] + (1.0 - weight) * columns[:, :, :, -1]
+        return frozen(found)
+
+    def of_types(self, columns: Floats) -> Floats:
+        return frozen(columns[:, :, :, [self.rules.party, -1]])
+
+
+def _solve(
+    rules: Rules, ends: tuple[Floats, Floats], kept: Ints, start: int, prior: float
+) -> _Found:
+    """Go backwards and forwards on one grid."""
+    talks, in_force = ends
+    n_periods, n_beliefs = len(rules.phase), len(rules.beliefs)
+    n_worlds, n_columns = talks.shape
+    value = np.zeros((n_periods + 1, n_worlds, n_beliefs, n_columns))
+    value[-1] = talks[:, None]
+    waiting = value.copy()
+    worth = np.repeat(in_force[:, :, None], n_beliefs, axis=2)
+    shape = (n_periods, n_worlds, n_beliefs)
+    named = Named(
+        kept,
+        np.zeros((n_periods + 1, *shape[1:], n_columns, len(kept))),
+        np.full((*shape, 2, len(kept)), np.nan),
+        np.full((*shape, len(kept)), np.nan),
+    )
+    begins = np.zeros((n_periods, n_worlds, n_beliefs + 1), dtype=np.intp)
+    rows, residual, n_unsettled = go_back(rules, value, waiting, worth, named, begins)
+    course = course_with_types(rules, rows, begins, start, prior, kept)
+    return _Found(rules, value, waiting, named, course, residual, n_unsettled)
+
+
+def _angles(grid: int, prior: float) -> Floats:
+    """Return the grid as angles, the prior's among them."""
+    even = np.linspace(0.0, 1.0, grid)
+    own = 2.0 / np.pi * np.arcsin(np.sqrt(prior))
+    return np.unique(np.append(even[np.abs(even - own) > 1e-9], own))
+
+
+def _beliefs(angles: Floats, prior: float) -> Floats:
+    """Return the beliefs at these angles: closer together towards 0 and 1."""
+    beliefs = np.sin(0.5 * np.pi * angles) ** 2
+    beliefs[np.argmin(np.abs(beliefs - prior))] = prior
+    beliefs[0], beliefs[-1] = 0.0, 1.0
+    return np.asarray(beliefs)
+
+
+def _checked(
+    game: BargainingGame,
+    prior: float,
+    grid: int,
+    named: npt.ArrayLike,
+    start: int,
+    own_proposals: str,
+) -> Ints:
+    """Check the rest of the input, and return the named packages."""
+    if not 0 <= prior <= 1:
+        raise EngineInputError(f"prior: found {prior}, expected a chance from 0 to 1")
+    if grid < 2:
+        raise EngineInputError(f"grid: found {grid}, expected at least 2 beliefs")
+    if not 0 <= start < game.n_worlds:
+        raise EngineInputError(f"start: found {start}, expected 0 to {game.n_worlds - 1}")
+    if own_proposals not in ("unread", "read"):
+        raise EngineInputError(
+            f"own_proposals: found {own_proposals!r}, expected 'unread' or 'read'"
+        )
+    kept = np.array(named, dtype=np.intp if np.size(named) == 0 else None)
+    if kept.ndim != 1 or kept.dtype.kind not in "iu":
+        raise EngineInputError(
+            f"named: found {kept.dtype} of shape {kept.shape}, expected a list of packages"
+        )
+    if kept.size and not 0 <= kept.min() <= kept.max() < game.n_packages:
+        raise EngineInputError(
+            f"named: found {kept.min()} to {kept.max()}, expected 0 to {game.n_packages - 1}"
+        )
+    return kept.astype(np.intp)
+
+
+def belief_after_refusals(
+    bargain: TwoTypeBargain, package: int, times: int, period: int = 0, world: int | None = None
+) -> Floats:
+    """DOC."""
+    places = np.flatnonzero(bargain.named == package)
+    if not len(places):
+        raise EngineInputError(
+            f"package: found {package}, expected one of those named: {bargain.named.tolist()}"
+        )
+    n_periods, n_worlds = bargain.refusal_tells.shape[:2]
+    where = bargain.course.start if world is None else world
+    if not 0 <= where < n_worlds:
+        raise EngineInputError(f"world: found {where}, expected 0 to {n_worlds - 1}")
+    if times < 0 or period < 0 or period + times > n_periods:
+        raise EngineInputError(
+            f"times: found {times} from period {period} on, expected at most the "
+            f"{n_periods - period} that are left"
+        )
+    found = np.full(times + 1, bargain.course.prior)
+    for k in range(times):
+        tells = bargain.refusal_tells[period + k, where, :, places[0]]
+        if np.isnan(tells).any():
+            raise EngineInputError(
+                f"package: found {package}, to which the party's consent is not asked for in "
+                f"world {where}; name one that it is asked for"
+            )
+        if 0 < found[k] < 1:
+            odds = np.log(found[k]) - np.log1p(-found[k])
+            odds += np.interp(found[k], bargain.beliefs, tells)
+            found[k + 1] = 1.0 / (1.0 + np.exp(-odds))
+        else:
+            found[k + 1] = found[k]
+    return frozen(found)
