@@ -1,0 +1,248 @@
+"""What in a case each question reckons with, and what differs between two cases.
+
+A lever that changes what nothing reckons with has no effect here, which is not to say that it has
+none. The table below says what is reckoned with; a test holds it to what is really read.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from detente.model import (
+    Blank,
+    Breaker,
+    Case,
+    Chance,
+    Clock,
+    Consequence,
+    Deal,
+    DisputedFact,
+    Ending,
+    IfNot,
+    Issue,
+    Norm,
+    Option,
+    OutcomeOrder,
+    Party,
+    PartyView,
+    Rule,
+    Seat,
+    Table,
+    Term,
+)
+
+__all__ = ["ENTRIES", "READ_BY", "Altered", "Lens", "altered", "fingerprint"]
+
+Lens = Literal["deals", "hold", "checks"]
+"""The questions that are asked again of every variation of a case: who would agree, who would stop or
+break it, and whether it is said who checks."""
+
+DEALS: frozenset[Lens] = frozenset({"deals"})
+HOLD: frozenset[Lens] = frozenset({"hold"})
+CHECKS: frozenset[Lens] = frozenset({"checks"})
+BOTH = DEALS | HOLD
+
+READ_BY: Mapping[str, frozenset[Lens]] = {
+    "Party.part_of": BOTH,
+    "Party.acts_for": BOTH,
+    "Party.may_not_offer": DEALS,
+    "Party.can_block": DEALS,
+    "Party.bears": HOLD,
+    "Seat.party": DEALS,
+    "Table.scope": BOTH,
+    "Table.seats": DEALS,
+    "Table.must_agree": BOTH,
+    "Table.enough": BOTH,
+    "Issue.options": BOTH,
+    "Issue.today": BOTH,
+    "Option.done_by": BOTH,
+    "Option.undone_by": HOLD,
+    "Option.irreversible": HOLD,
+    "Option.not_by_agreement": DEALS,
+    "Rule.kind": BOTH,
+    "Rule.conditions": BOTH,
+    "Deal.table": BOTH,
+    "Deal.terms": BOTH | CHECKS,
+    "Deal.order": HOLD,
+    "Deal.who_checks": CHECKS,
+    "Deal.if_not": HOLD,
+    "Deal.must_agree": BOTH,
+    "Deal.leaves_out": HOLD,
+    "Term.option": BOTH,
+    "Term.who_checks": CHECKS,
+    "Term.if_not": HOLD,
+    "IfNot.leads_to": HOLD,
+    "IfNot.answered_by": HOLD,
+    "Ending.sets": BOTH,
+    "Clock.while_": BOTH,
+    "Clock.then": BOTH,
+    "Consequence.ending": BOTH,
+    "PartyView.preference": BOTH,
+    "PartyView.red_lines": DEALS,
+    "PartyView.fallback": DEALS,
+    "Breaker.deal": HOLD,
+    "Breaker.who": HOLD,
+    "Breaker.sets": HOLD,
+}
+"""What the questions reckon with. What is not here is reckoned with by none of them; what says in
+words what stands elsewhere in terms (titles, notes, places, grounds) is left aside."""
+
+ENTRIES = (
+    Party, Seat, Table, Issue, Option, Rule, Deal, Term, IfNot, Ending, Clock, Consequence,
+    PartyView, Breaker, Chance, DisputedFact, Norm,
+)  # fmt: skip
+"""Parts of a case whose fields are looked at one by one; anything else is a value."""
+
+SECTIONS = (
+    "parties", "tables", "issues", "rules", "deals", "endings", "clocks", "views", "breakers",
+    "chances", "facts", "norms",
+)  # fmt: skip
+
+SEEN_SECTIONS = tuple(s for s in SECTIONS if s not in ("chances", "facts", "norms"))
+"""Those in which some question reckons with something."""
+
+ASIDE = frozenset({"id", "place", "ground", "party", "issue"})
+"""Fields that name an entry, or say where it stands and what it rests on."""
+
+NAMED_BY = {Term: "issue", Option: "id", Seat: "party"}
+"""What tells the members of a list apart, where each is looked at by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Altered:
+    """One field that differs between two cases, and the questions that reckon with it.
+
+    ``field`` is ``Class.field``; ``entry`` names the entry of the case, ``inside`` the term, option
+    or seat within it, empty where there is none.
+    """
+
+    entry: str
+    inside: str
+    field: str
+    read_by: tuple[Lens, ...]
+
+
+def altered(before: Case, after: Case) -> tuple[Altered, ...]:
+    """Return every field in which two variations of a case differ, in the order of the case."""
+    found: dict[Altered, None] = {}
+    for section in SECTIONS:
+        old, new = _by_name(getattr(before, section)), _by_name(getattr(after, section))
+        for name in dict.fromkeys((*old, *new)):
+            if name in old and name in new:
+                found |= dict.fromkeys(_between(str(name), "", old[name], new[name]))
+    return tuple(found)
+
+
+def _by_name(entries: Any) -> Mapping[Any, Any]:
+    if isinstance(entries, Mapping):
+        return entries
+    return {getattr(entry, "id", n): entry for n, entry in enumerate(entries)}
+
+
+def _between(entry: str, inside: str, old: Any, new: Any) -> Iterator[Altered]:
+    """Compare two states of an entry field by field."""
+    kind = type(new).__name__
+    for field in dataclasses.fields(new):
+        key = f"{kind}.{field.name}"
+        if field.name in ASIDE or key == "Consequence.ending":  # it stands among the endings
+            continue
+        a, b = _whole(getattr(old, field.name)), _whole(getattr(new, field.name))
+        if isinstance(a, ENTRIES) and isinstance(b, ENTRIES):
+            yield from _between(entry, inside, a, b)
+        elif _are_entries(a) and _are_entries(b) and (a or b):
+            yield from _among(entry, key, a, b)
+        elif _value(a) != _value(b):
+            yield Altered(entry, inside, key, _readers(key))
+
+
+def _among(entry: str, key: str, old: tuple[Any, ...], new: tuple[Any, ...]) -> Iterator[Altered]:
+    """Compare two lists of entries: who is in them, then each by itself."""
+    name = NAMED_BY[type((*old, *new)[0])]
+    olds = {str(getattr(one, name)): one for one in old}
+    news = {str(getattr(one, name)): one for one in new}
+    if list(olds) != list(news):
+        yield Altered(entry, "", key, _readers(key))
+    for inside, one in olds.items():
+        if inside in news:
+            yield from _between(entry, inside, one, news[inside])
+
+
+def _are_entries(value: Any) -> bool:
+    return isinstance(value, tuple) and all(type(one) in NAMED_BY for one in value)
+
+
+def _whole(value: Any) -> Any:
+    """A consequence that is left open is one without words and without an outcome."""
+    return IfNot("") if isinstance(value, Blank) else value
+
+
+def _readers(key: str) -> tuple[Lens, ...]:
+    return tuple(sorted(READ_BY.get(key, ())))
+
+
+# --- what a question sees of a case ---------------------------------------------------------
+
+
+def fingerprint(case: Case, lens: Lens, deal: str = "") -> object:
+    """Return all that a question reckons with in a case: where it is equal, so is the answer.
+
+    Whether one deal would hold does not turn on the others, unless something speaks of them by name.
+    """
+    deals = dict(case.deals)
+    if lens != "deals" and deal and not _speaks_of_deals(case):
+        deals = {name: one for name, one in deals.items() if name == deal}
+    sections = (deals if name == "deals" else getattr(case, name) for name in SEEN_SECTIONS)
+    return tuple(_seen(_by_name(section), lens) for section in sections)
+
+
+def _speaks_of_deals(case: Case) -> bool:
+    """Say whether an order ranks deals by name, or breaking one leads to another."""
+    ordered = any(isinstance(view.preference, OutcomeOrder) for view in case.views.values())
+    consequences = [
+        if_not
+        for deal in case.deals.values()
+        for if_not in (deal.if_not, *(term.if_not for term in deal.terms))
+    ]
+    return ordered or any(
+        isinstance(found, IfNot) and found.leads_to in case.deals for found in consequences
+    )
+
+
+def _seen(value: Any, lens: Lens) -> object:
+    value = _whole(value)
+    if isinstance(value, ENTRIES):
+        kind = type(value).__name__
+        return (
+            kind,
+            getattr(value, "ground", None),  # answers name what they rest on
+            *(
+                _seen(getattr(value, field), lens)
+                for field in _read_fields(type(value), lens)
+            ),
+        )  # fmt: skip
+    if isinstance(value, Mapping):
+        return tuple((key, _seen(one, lens)) for key, one in value.items())
+    if isinstance(value, tuple):
+        return tuple(_seen(one, lens) for one in value)
+    return _value(value)
+
+
+def _read_fields(kind: type[Any], lens: Lens) -> Iterable[str]:
+    names = [field.name for field in dataclasses.fields(kind)]
+    own = NAMED_BY.get(kind)
+    return (n for n in names if n == own or lens in READ_BY.get(f"{kind.__name__}.{n}", ()))
+
+
+def _value(value: Any) -> object:
+    """Write a value so that it can be compared, wherever it stands in the files."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = (f.name for f in dataclasses.fields(value) if f.name != "place")
+        return (type(value).__name__, *(_value(getattr(value, name)) for name in fields))
+    if isinstance(value, Mapping):
+        return tuple((key, _value(one)) for key, one in value.items())
+    if isinstance(value, tuple):
+        return tuple(map(_value, value))
+    return value
