@@ -85,7 +85,7 @@ def analyse_change(
     Notes
     -----
     Each variation is built from the case's own data and answers only what is asked of it; where a
-    question sees the same in two variations (:func:`~.change_fields.fingerprint`), it is answered
+    question sees the same in two variations (:class:`~.change_seen.Sight`), it is answered
     once. A search is exact up to its size: effects need not add up, so that every set counts.
     """
     chosen = _known(case.levers, levers, "lever")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from detente.analysis.change_answers import HoldShift, StanceShift, Turn, Variation
 from detente.analysis.change_examined import Examined, Found
 from detente.analysis.change_fields import Altered, altered
+from detente.analysis.change_seen import Sight
 from detente.analysis.conclusions import Conclusion
 from detente.analysis.deal_answers import Consent
 from detente.analysis.hold_answers import DealHold
@@ -39,6 +40,7 @@ class Beside:
         self._vary = vary
         self._against, self._concept, self._most_points = against, concept, most_points
         self._found: Found = {}
+        self._sight = Sight()
         self._examined: dict[Names, Examined | CaseFileError] = {}
 
     @property
@@ -58,7 +60,12 @@ class Beside:
             try:
                 case = self._vary(names)
                 self._examined[names] = Examined(
-                    case, self._found, self._against, self._concept, self._most_points
+                    case,
+                    self._found,
+                    self._against,
+                    self._concept,
+                    self._most_points,
+                    self._sight,
                 )
             except CaseFileError as error:
                 self._examined[names] = error

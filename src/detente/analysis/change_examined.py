@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from detente.analysis.binding import beyond_mandate, unbound_performers
-from detente.analysis.change_fields import Lens, fingerprint
+from detente.analysis.change_fields import Lens
+from detente.analysis.change_seen import Sight
 from detente.analysis.deal_answers import Consent
 from detente.analysis.deal_consents import consents_at, deal_verdict, n_possible
 from detente.analysis.frames import Frames
@@ -66,7 +67,7 @@ def _bounds(number: Number) -> tuple[int, int]:
 class Examined:
     """A case that answers one question at a time.
 
-    Variations that share ``found`` share answers wherever a question sees the same in both of them.
+    Variations that share ``found`` and ``sight`` share answers wherever a question sees the same in both of them.
     """
 
     case: Case
@@ -74,6 +75,7 @@ class Examined:
     against: str | None = None
     concept: Concept = Concept.SEQ
     most_points: int = MOST_POINTS
+    sight: Sight = field(default_factory=Sight)
 
     @cached_property
     def _prints(self) -> dict[tuple[Lens, str], int]:
@@ -82,7 +84,7 @@ class Examined:
     def ask(self, lens: Lens, about: str, work: Callable[[], T], deal: str = "") -> T:
         """Answer a question of a lens, once for all variations in which it sees the same."""
         if (lens, deal) not in self._prints:
-            seen = ("seen by", lens, deal, fingerprint(self.case, lens, deal))
+            seen = ("seen by", lens, deal, self.sight.fingerprint(self.case, lens, deal))
             self._prints[lens, deal] = self.found.setdefault(seen, len(self.found))
         key = (lens, about, self._prints[lens, deal])
         if key not in self.found:

@@ -7,7 +7,7 @@ none. The table below says what is reckoned with; a test holds it to what is rea
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -25,7 +25,6 @@ from detente.model import (
     Issue,
     Norm,
     Option,
-    OutcomeOrder,
     Party,
     PartyView,
     Rule,
@@ -34,7 +33,18 @@ from detente.model import (
     Term,
 )
 
-__all__ = ["ENTRIES", "READ_BY", "Altered", "Lens", "altered", "fingerprint"]
+__all__ = [
+    "ENTRIES",
+    "NAMED_BY",
+    "READ_BY",
+    "SECTIONS",
+    "Altered",
+    "Lens",
+    "altered",
+    "by_name",
+    "value_of",
+    "whole",
+]
 
 Lens = Literal["deals", "hold", "checks"]
 """The questions that are asked again of every variation of a case: who would agree, who would stop or
@@ -101,9 +111,6 @@ SECTIONS = (
     "chances", "facts", "norms",
 )  # fmt: skip
 
-SEEN_SECTIONS = tuple(s for s in SECTIONS if s not in ("chances", "facts", "norms"))
-"""Those in which some question reckons with something."""
-
 ASIDE = frozenset({"id", "place", "ground", "party", "issue"})
 """Fields that name an entry, or say where it stands and what it rests on."""
 
@@ -129,14 +136,15 @@ def altered(before: Case, after: Case) -> tuple[Altered, ...]:
     """Return every field in which two variations of a case differ, in the order of the case."""
     found: dict[Altered, None] = {}
     for section in SECTIONS:
-        old, new = _by_name(getattr(before, section)), _by_name(getattr(after, section))
+        old, new = by_name(getattr(before, section)), by_name(getattr(after, section))
         for name in dict.fromkeys((*old, *new)):
-            if name in old and name in new:
+            if name in old and name in new and old[name] != new[name]:
                 found |= dict.fromkeys(_between(str(name), "", old[name], new[name]))
     return tuple(found)
 
 
-def _by_name(entries: Any) -> Mapping[Any, Any]:
+def by_name(entries: Any) -> Mapping[Any, Any]:
+    """Return a section's entries by their names; those without one, by number."""
     if isinstance(entries, Mapping):
         return entries
     return {getattr(entry, "id", n): entry for n, entry in enumerate(entries)}
@@ -149,12 +157,12 @@ def _between(entry: str, inside: str, old: Any, new: Any) -> Iterator[Altered]:
         key = f"{kind}.{field.name}"
         if field.name in ASIDE or key == "Consequence.ending":  # it stands among the endings
             continue
-        a, b = _whole(getattr(old, field.name)), _whole(getattr(new, field.name))
+        a, b = whole(getattr(old, field.name)), whole(getattr(new, field.name))
         if isinstance(a, ENTRIES) and isinstance(b, ENTRIES):
             yield from _between(entry, inside, a, b)
         elif _are_entries(a) and _are_entries(b) and (a or b):
             yield from _among(entry, key, a, b)
-        elif _value(a) != _value(b):
+        elif value_of(a) != value_of(b):
             yield Altered(entry, inside, key, _readers(key))
 
 
@@ -174,8 +182,8 @@ def _are_entries(value: Any) -> bool:
     return isinstance(value, tuple) and all(type(one) in NAMED_BY for one in value)
 
 
-def _whole(value: Any) -> Any:
-    """A consequence that is left open is one without words and without an outcome."""
+def whole(value: Any) -> Any:
+    """Return an entry for a blank: a consequence that is left open is one without words and without an outcome."""
     return IfNot("") if isinstance(value, Blank) else value
 
 
@@ -183,66 +191,13 @@ def _readers(key: str) -> tuple[Lens, ...]:
     return tuple(sorted(READ_BY.get(key, ())))
 
 
-# --- what a question sees of a case ---------------------------------------------------------
-
-
-def fingerprint(case: Case, lens: Lens, deal: str = "") -> object:
-    """Return all that a question reckons with in a case: where it is equal, so is the answer.
-
-    Whether one deal would hold does not turn on the others, unless something speaks of them by name.
-    """
-    deals = dict(case.deals)
-    if lens != "deals" and deal and not _speaks_of_deals(case):
-        deals = {name: one for name, one in deals.items() if name == deal}
-    sections = (deals if name == "deals" else getattr(case, name) for name in SEEN_SECTIONS)
-    return tuple(_seen(_by_name(section), lens) for section in sections)
-
-
-def _speaks_of_deals(case: Case) -> bool:
-    """Say whether an order ranks deals by name, or breaking one leads to another."""
-    ordered = any(isinstance(view.preference, OutcomeOrder) for view in case.views.values())
-    consequences = [
-        if_not
-        for deal in case.deals.values()
-        for if_not in (deal.if_not, *(term.if_not for term in deal.terms))
-    ]
-    return ordered or any(
-        isinstance(found, IfNot) and found.leads_to in case.deals for found in consequences
-    )
-
-
-def _seen(value: Any, lens: Lens) -> object:
-    value = _whole(value)
-    if isinstance(value, ENTRIES):
-        kind = type(value).__name__
-        return (
-            kind,
-            getattr(value, "ground", None),  # answers name what they rest on
-            *(
-                _seen(getattr(value, field), lens)
-                for field in _read_fields(type(value), lens)
-            ),
-        )  # fmt: skip
-    if isinstance(value, Mapping):
-        return tuple((key, _seen(one, lens)) for key, one in value.items())
-    if isinstance(value, tuple):
-        return tuple(_seen(one, lens) for one in value)
-    return _value(value)
-
-
-def _read_fields(kind: type[Any], lens: Lens) -> Iterable[str]:
-    names = [field.name for field in dataclasses.fields(kind)]
-    own = NAMED_BY.get(kind)
-    return (n for n in names if n == own or lens in READ_BY.get(f"{kind.__name__}.{n}", ()))
-
-
-def _value(value: Any) -> object:
+def value_of(value: Any) -> object:
     """Write a value so that it can be compared, wherever it stands in the files."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = (f.name for f in dataclasses.fields(value) if f.name != "place")
-        return (type(value).__name__, *(_value(getattr(value, name)) for name in fields))
+        return (type(value).__name__, *(value_of(getattr(value, name)) for name in fields))
     if isinstance(value, Mapping):
-        return tuple((key, _value(one)) for key, one in value.items())
+        return tuple((key, value_of(one)) for key, one in value.items())
     if isinstance(value, tuple):
-        return tuple(map(_value, value))
+        return tuple(map(value_of, value))
     return value
