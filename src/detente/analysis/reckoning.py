@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -67,6 +68,10 @@ class Reckoning:
         Worlds drawn from what was stated, beside the middle one.
     seed : int
         Of the generator of the draws.
+    tabled : {"stated", "all"}
+        Which packages are reckoned to be proposed. "stated": the named deals of each table that are
+        not only an idea of the analyst's; every package of a table that has none. "all": every
+        package of every table, where tables are exclusive; else every named deal.
     impatience : Span
         Discount rate per year.
     meets_every : Span
@@ -82,9 +87,10 @@ class Reckoning:
     step: float | None = None
     draws: int = 200
     seed: int = 20_161_127
+    tabled: Literal["stated", "all"] = "stated"
     impatience: Span = Span(0.05, 0.10, 0.20)
     meets_every: Span = Span(2.0, 7.0, 21.0)
-    doubt: Span = Span(5.0, 15.0, 45.0)
+    doubt: Span = Span(2.0, 5.0, 15.0)
     waiting_costs: Mapping[str, Span] = field(default_factory=lambda: WAITING_COSTS)
 
 

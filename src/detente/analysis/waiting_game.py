@@ -1,4 +1,4 @@
-"""A case as a negotiation in time: parties, packages, tables and worlds as the engine needs them."""
+"""A case as a negotiation in time: who must agree to which package, where, and when it can be."""
 
 from __future__ import annotations
 
@@ -9,54 +9,16 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from detente.analysis.binding import asked_at
-from detente.analysis.frame import Frame
-from detente.analysis.frames import Frames
-from detente.analysis.packages import Package
 from detente.analysis.space import Bools, Codes, Space
 from detente.analysis.timeline import Timeline, World
+from detente.analysis.waiting_packages import Candidate, Gathered, Venue
+from detente.analysis.waiting_worlds import Worlds
 from detente.ledger import PartyId
-from detente.model import (
-    TODAY,
-    Case,
-    DealId,
-    IssueId,
-    OutcomeOrder,
-    Points,
-    Quota,
-    RankedStatements,
-    Statement,
-    TableId,
-)
+from detente.model import Case, DealId, IssueId, OutcomeOrder, Points, RankedStatements, Statement
 
-__all__ = ["MOST_PACKAGES", "Candidate", "Venue", "WaitingSpace"]
-
-MOST_PACKAGES = 2_000
-"""Packages of a table, beyond which only named deals and the best packages are reckoned with."""
+__all__ = ["WaitingSpace"]
 
 Ints = npt.NDArray[np.intp]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Venue:
-    """Where packages are tabled: a table, or a deal on no table among those it asks."""
-
-    table: TableId | None
-    title: str
-    seats: tuple[tuple[PartyId, float, float], ...]
-    """Party, and the lowest and highest share of the meetings at which it is there."""
-    meets: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Candidate:
-    """A package that may be signed, and where: a named deal, or what a table can make."""
-
-    deal: DealId | None
-    venue: int
-    package: Package
-    asked: tuple[PartyId, ...]
-    quota: Quota | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,16 +27,42 @@ class WaitingSpace:
 
     case: Case
     timeline: Timeline
+    gathered: Gathered
+
+    @property
+    def space(self) -> Space:
+        return self.gathered.space
+
+    @property
+    def venues(self) -> tuple[Venue, ...]:
+        return self.gathered.venues
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        return self.gathered.candidates
+
+    @property
+    def codes(self) -> Codes:
+        return self.gathered.codes
+
+    @property
+    def named(self) -> Mapping[DealId, int]:
+        return self.gathered.named
 
     @cached_property
-    def space(self) -> Space:
-        return Space.of(self.case)
+    def worlds(self) -> Worlds:
+        return Worlds(self.timeline, self.gathered)
+
+    @cached_property
+    def clock_worlds(self) -> tuple[World, ...]:
+        """The state of the clocks in every world."""
+        return tuple(world for _, world in self.worlds.pairs())
 
     @cached_property
     def parties(self) -> tuple[PartyId, ...]:
         """Whose values are followed: everybody of whom it is known what it wants in every world."""
         known = []
-        waiting = [self.world_outcome(w) for w in self.timeline.worlds]
+        waiting = [{**self.case.today, **world.sets} for world in self.timeline.worlds]
         for view in self.case.views.values():
             match view.preference:
                 case RankedStatements() | Points():
@@ -89,96 +77,24 @@ class WaitingSpace:
     def column(self) -> Mapping[PartyId, int]:
         return {party: k for k, party in enumerate(self.parties)}
 
-    def world_outcome(self, world: World) -> dict[IssueId, str]:
-        return {**self.case.today, **world.sets}
-
-    # --- venues and packages ---------------------------------------------------------------
-
-    @cached_property
-    def venues(self) -> tuple[Venue, ...]:
-        found = [
-            Venue(
-                table.id,
-                table.title,
-                tuple((s.party, s.attends.low, s.attends.high) for s in table.seats),
-                "" if table.meets is None else table.meets.words,
-            )
-            for table in self.case.tables.values()
-        ]
-        for deal in self.case.deals.values():
-            if deal.table is None:
-                asked, quota = asked_at(self.case, deal)
-                everybody = dict.fromkeys((*asked, *(quota.of if quota else ())))
-                seats = tuple((party, 1.0, 1.0) for party in everybody)
-                found.append(Venue(None, deal.title, seats, ""))
-        return tuple(found)
-
-    @cached_property
-    def _gathered(self) -> tuple[tuple[Candidate, ...], Codes, frozenset[TableId]]:
-        frames = Frames(self.case, TODAY, 1)
-        candidates: list[Candidate] = []
-        rows: list[Codes] = []
-        narrowed: set[TableId] = set()
-        for number, venue in enumerate(self.venues):
-            on_table = [d for d in self.case.deals.values() if d.table == venue.table]
-            if venue.table is None:
-                on_table = [d for d in on_table if d.title == venue.title]
-            for deal in on_table:
-                frame = frames.of_deal(deal)
-                row = frame.rows_of[deal.id]
-                candidates.append(_candidate(frame, row, number, deal.id))
-                rows.append(frame.codes[row])
-            if venue.table is None:
-                continue
-            frame = frames.of_table(self.case.tables[venue.table])
-            listed = _worth_listing(frame)
-            if listed is None:
-                narrowed.add(venue.table)
-                continue
-            if len(listed) < frame.n_packages:
-                narrowed.add(venue.table)
-            taken = {
-                tuple(row) for c, row in zip(candidates, rows, strict=True)
-                if c.venue == number and c.deal and self.case.deals[c.deal].must_agree is None
-            }  # fmt: skip
-            for row in listed:
-                if tuple(frame.codes[row]) not in taken:
-                    candidates.append(_candidate(frame, int(row), number, None))
-                    rows.append(frame.codes[row])
-        codes = np.array(rows, dtype=np.int32).reshape(len(rows), len(self.space.issues))
-        return tuple(candidates), codes, frozenset(narrowed)
-
-    @property
-    def candidates(self) -> tuple[Candidate, ...]:
-        return self._gathered[0]
-
-    @property
-    def codes(self) -> Codes:
-        """What each package settles, all other issues as today, shape (D, n_issues)."""
-        return self._gathered[1]
-
-    @property
-    def narrowed(self) -> frozenset[TableId]:
-        """Tables of which not every package is reckoned with."""
-        return self._gathered[2]
-
-    @cached_property
-    def named(self) -> Mapping[DealId, int]:
-        return {c.deal: k for k, c in enumerate(self.candidates) if c.deal is not None}
-
     # --- outcomes ------------------------------------------------------------------------
 
     @cached_property
     def outcomes(self) -> Codes:
         """What holds in each world under each package, shape (W, D + 1, n_issues).
 
-        The last column of packages stands for no package. What a clock has settled goes before
-        what the package says.
+        The last column of packages stands for no package. A package goes before what stands
+        already, and what a clock has settled goes before everything.
         """
         today = self.space.encode([self.case.today])
         packages = np.concatenate([self.codes, today])
-        found = np.repeat(packages[None], len(self.timeline.worlds), axis=0)
-        for w, world in enumerate(self.timeline.worlds):
+        touched = np.concatenate([self._settles, np.zeros((1, len(self.space.issues)), dtype=bool)])
+        found = np.repeat(packages[None], self.worlds.n, axis=0)
+        for w, (stand, world) in enumerate(self.worlds.pairs()):
+            for issue, option in self.worlds.says(stand).items():
+                column = self.space.column[issue]
+                number = self.space.issues[column].number(option)
+                found[w, ~touched[:, column], column] = number
             for issue, option in world.sets.items():
                 column = self.space.column[issue]
                 found[w, :, column] = self.space.issues[column].number(option)
@@ -216,9 +132,9 @@ class WaitingSpace:
     @cached_property
     def required(self) -> Bools:
         """Whose consent each package needs, shape (W, n, D)."""
-        shape = (len(self.timeline.worlds), len(self.parties), len(self.candidates))
+        shape = (self.worlds.n, len(self.parties), len(self.candidates))
         found = np.zeros(shape, dtype=np.bool_)
-        for w, world in enumerate(self.timeline.worlds):
+        for w, world in enumerate(self.clock_worlds):
             for d, candidate in enumerate(self.candidates):
                 for party in candidate.asked:
                     holder = self.holder(party, world)
@@ -232,8 +148,7 @@ class WaitingSpace:
         start = self.timeline.worlds[self.timeline.start]
         found = []
         for candidate in self.candidates:
-            members = (*candidate.asked, *(candidate.quota.of if candidate.quota else ()))
-            missing = (p for p in members if self.holder(p, start) not in self.column)
+            missing = (p for p in candidate.members if self.holder(p, start) not in self.column)
             found.append(tuple(dict.fromkeys(missing)))
         return tuple(found)
 
@@ -249,20 +164,19 @@ class WaitingSpace:
         The table is open, everybody asked is in office, nothing that a clock settled for good
         stands against it, no rule forbids it, and it is known what those asked want.
         """
-        worlds, candidates = self.timeline.worlds, self.candidates
-        found = np.zeros((len(worlds), len(candidates)), dtype=np.bool_)
+        found = np.zeros((self.worlds.n, len(self.candidates)), dtype=np.bool_)
         feasible = self.space.feasible(self.outcomes.reshape(-1, self.outcomes.shape[2]))
         feasible = feasible.reshape(self.outcomes.shape[:2])
-        for w, world in enumerate(worlds):
+        for w, (stand, world) in enumerate(self.worlds.pairs()):
             kept = (self.outcomes[w, :-1] == self.codes) | ~self._settles
-            for d, candidate in enumerate(candidates):
+            for d, candidate in enumerate(self.candidates):
                 table = self.venues[candidate.venue].table
-                members = (*candidate.asked, *(candidate.quota.of if candidate.quota else ()))
                 found[w, d] = (
-                    (table is None or table in world.open_tables)
+                    self.worlds.fits(stand, d)
+                    and (table is None or table in world.open_tables)
                     and bool(kept[d].all() and feasible[w, d])
                     and not self.unknown_consents[d]
-                    and not any(self._is_absent(p, world) for p in members)
+                    and not any(self._is_absent(p, world) for p in candidate.members)
                 )
         return found
 
@@ -288,7 +202,7 @@ class WaitingSpace:
             table = self.venues[candidate.venue].table
             settled = {self.space.issues[k].id for k in np.flatnonzero(self._settles[d])}
             scope = set(self.case.tables[table].scope) if table else settled
-            for w, world in enumerate(self.timeline.worlds):
+            for w, world in enumerate(self.clock_worlds):
                 for party in candidate.asked:
                     holder = self.holder(party, world)
                     if holder in self.column and self._crosses(party, holder, scope, w, d):
@@ -310,7 +224,7 @@ class WaitingSpace:
     @cached_property
     def gone(self) -> Bools:
         """In which worlds a party's time is up, shape (W, n)."""
-        rows = [[p in world.gone for p in self.parties] for world in self.timeline.worlds]
+        rows = [[p in world.gone for p in self.parties] for world in self.clock_worlds]
         return np.array(rows, dtype=np.bool_).reshape(len(rows), len(self.parties))
 
     @cached_property
@@ -361,9 +275,9 @@ class WaitingSpace:
 
         Whoever is at a meeting is as likely to have the floor as anybody else who is.
         """
-        shape = (len(self.timeline.worlds), len(self.venues), len(self.parties))
+        shape = (self.worlds.n, len(self.venues), len(self.parties))
         found = np.zeros(shape)
-        for w, world in enumerate(self.timeline.worlds):
+        for w, world in enumerate(self.clock_worlds):
             for k, venue in enumerate(self.venues):
                 here = [p for p, _, _ in venue.seats if not self._has_left(p, world)]
                 for party in here:
@@ -381,20 +295,3 @@ def _one_over_present(others: Sequence[float]) -> float:
     for chance in others:
         spread = np.convolve(spread, [1 - chance, chance])
     return float((spread / np.arange(1, len(spread) + 1)).sum())
-
-
-def _worth_listing(frame: Frame) -> Ints | None:
-    """Return the packages of a table that are reckoned with; None where they cannot be listed."""
-    if frame.unlisted is not None or frame.too_large:
-        return None
-    if frame.n_packages <= MOST_PACKAGES:
-        return np.arange(frame.n_packages)
-    front = frame.front
-    if front is None:
-        return None
-    return np.flatnonzero(front.efficient)[:MOST_PACKAGES]
-
-
-def _candidate(frame: Frame, row: int, venue: int, deal: DealId | None) -> Candidate:
-    asked = tuple(p for k, p in enumerate(frame.parties) if frame.required[row, k])
-    return Candidate(deal, venue, frame.package(row), asked, frame.forum.quota)

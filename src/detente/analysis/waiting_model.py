@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from detente.analysis.reckoning import (
-    DAYS_A_YEAR,
-    Assumed,
-    Draws,
-    Floats,
-    Reckoning,
-    Span,
-)
+from detente.analysis.reckoning import Assumed, Draws, Floats, Reckoning
+from detente.analysis.space import Bools
 from detente.analysis.timeline import Tick, Timeline
 from detente.analysis.waiting_game import WaitingSpace
+from detente.analysis.waiting_packages import Gathered
+from detente.analysis.waiting_rates import Breaking, Rates, rates_of
 from detente.analysis.waiting_values import Values, values_of
 from detente.engines.bargaining import (
     BargainingGame,
@@ -32,30 +28,31 @@ from detente.engines.bargaining import (
     weibull_of_quantiles,
     world_chain,
 )
-from detente.ledger import PartyId, in_days, per_day
-from detente.model import Case
+from detente.ledger import PartyId
+from detente.model import Case, DealId, IssueId, OptionId
+
+__all__ = ["Turned", "WaitingModel"]
 
 Ints = npt.NDArray[np.intp]
-
-__all__ = ["Breaking", "Turned", "WaitingModel"]
-
-Breaking = Literal["stated", "never", "at once"]
-"""What is reckoned with of those who could break a deal: what is stated, or either extreme."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turned:
     """Another number in place of one that was stated, to see what turns on it.
 
-    ``medians`` in days by clock (infinite: it never strikes); ``off`` are dated clocks that never
-    come; ``chances`` are a party's own of an entry under the case's chances.
+    ``medians`` in days by clock; ``off`` are clocks that never come; ``chances`` are a party's own
+    (None: the analyst's) of an entry under the case's chances.
     """
 
     medians: tuple[tuple[str, float], ...] = ()
     off: tuple[str, ...] = ()
     chances: tuple[tuple[PartyId | None, str, float], ...] = ()
     breaking: Breaking = "stated"
-    halved: int = 1
+    without: tuple[DealId, ...] = ()
+    """Deals that are not to be had."""
+    also: tuple[DealId, ...] = ()
+    """Deals that are tabled although they are only our own idea."""
+    parts: int = 1
     """Into how many parts each period is cut."""
 
 
@@ -65,6 +62,8 @@ class WaitingModel:
 
     case: Case
     reckoning: Reckoning
+    beside: tuple[int, Mapping[IssueId, OptionId]] | None = None
+    """A package without a name, and its venue, that is put beside the named deals."""
 
     @cached_property
     def _draws(self) -> Draws:
@@ -76,13 +75,33 @@ class WaitingModel:
 
     @cached_property
     def space(self) -> WaitingSpace:
-        return WaitingSpace(self.case, self.timeline)
+        return WaitingSpace(self.case, self.timeline, Gathered(self.case, self.beside))
 
     @cached_property
     def values(self) -> Values:
         return values_of(self.space, self.reckoning, self._draws)
 
-    # --- chances, rates ----------------------------------------------------------------------
+    @cached_property
+    def rates(self) -> Rates:
+        _ = self.values  # drawn first, so that the order of draws is always the same
+        return rates_of(self.space, self.reckoning, self._draws)
+
+    @property
+    def start(self) -> int:
+        """The world on the first day."""
+        return self.timeline.start
+
+    @property
+    def along(self) -> tuple[int, ...]:
+        """The world at each date if nothing comes by chance and nothing is agreed."""
+        return self.timeline.along
+
+    @property
+    def assumed(self) -> tuple[Assumed, ...]:
+        """Every default that was used because the case does not say."""
+        return (*self.rates.assumed, *self.values.assumed)
+
+    # --- chances of worlds ---------------------------------------------------------------------
 
     @cached_property
     def believers(self) -> tuple[PartyId, ...]:
@@ -90,12 +109,15 @@ class WaitingModel:
         own = {who for tick in self.timeline.ticks for who in tick.chances if who is not None}
         return tuple(party for party in self.space.parties if party in own)
 
+    def belief_of(self, party: PartyId) -> int:
+        return 1 + self.believers.index(party) if party in self.believers else 0
+
     def _clock(self, tick: Tick, turned: Turned, rows: slice) -> Clock:
         branches = self._branches(tick, turned, rows)
         if tick.day is not None:
             period = math.ceil(tick.day / self._dt(turned) - 1e-9)
             if tick.name in turned.off:
-                period = self.timeline.n_periods * turned.halved + 1
+                period = self.timeline.n_periods * turned.parts + 1
             return DatedClock(period, branches)
         stated = dict(turned.medians)
         if tick.name in stated:
@@ -125,195 +147,156 @@ class WaitingModel:
         return np.stack(found, axis=1)
 
     def _dt(self, turned: Turned) -> float:
-        return self.timeline.step / turned.halved
+        return self.timeline.step / turned.parts
 
     def _chances(self, turned: Turned, rows: slice) -> tuple[Floats, Ints]:
-        chain = world_chain(
-            [self._clock(tick, turned, rows) for tick in self.timeline.ticks],
-            dt=self._dt(turned),
-            n_periods=self.timeline.n_periods * turned.halved,
-            runs=self.space.running[0],
-        )
-        chances = chain.chances if chain.drawn else chain.chances[None]
-        n_beliefs = 1 + len(self.believers)
-        full = (*chances.shape[:2], n_beliefs, *chances.shape[3:])
-        return np.broadcast_to(chances, full), chain.phase
+        """Return chances between worlds (rows, n_phases, n_beliefs, n_regimes, W, W), and phases.
 
-    @cached_property
-    def _rates(self) -> tuple[dict[str, Floats], Floats, tuple[Assumed, ...]]:
-        """Return discount rate, doubt, meeting rates of venues and breakdown rates, per draw."""
-        draws, reckoning = self._draws, self.reckoning
-        years = draws.between(reckoning.impatience, by_factor=True)
-        doubt = draws.between(reckoning.doubt, by_factor=True)
-        assumed = [
-            Assumed(
-                "impatience",
-                f"what lies a year ahead counts {reckoning.impatience.middle:.0%} less "
-                f"({reckoning.impatience.low:.0%} to {reckoning.impatience.high:.0%})",
-            ),
-            Assumed(
-                "doubt about consent",
-                f"a difference worth {reckoning.doubt.middle:g} days of all that a party could gain "
-                f"or lose ({reckoning.doubt.low:g} to {reckoning.doubt.high:g}) leaves consent at "
-                "about three to one",
-            ),
-        ]
-        meets, attends = [], []
-        for venue in self.space.venues:
-            table = self.case.tables[venue.table] if venue.table else None
-            if table is not None and table.meets is not None:
-                meets.append(draws.quantity(per_day(table.meets)))
-            else:
-                span = reckoning.meets_every
-                often = Span(1 / span.high, 1 / span.middle, 1 / span.low)
-                meets.append(draws.between(often, by_factor=True))
-                assumed.append(
-                    Assumed(
-                        f"meetings of {venue.title}",
-                        f"one in {span.middle:g} days ({span.low:g} to {span.high:g}), "
-                        "since it is not said how often it meets",
-                    )
-                )
-            attends.append({party: (low + high) / 2 for party, low, high in venue.seats})
-        breaks = np.zeros((draws.n + 1, len(self.space.candidates)))
-        for breaker in self.case.breakers:
-            if breaker.within is None or breaker.deal not in self.space.named:
-                continue
-            within = in_days(breaker.within)
-            low = max(within.low, self.timeline.step / 2)
-            high = max(within.high, low)
-            middle = min(max(within.middle, low), high)
-            median = draws.between(Span(low, middle, high), by_factor=True)
-            breaks[:, self.space.named[breaker.deal]] += rate_of_median(median)
-        recognition = self.space.recognition(attends)
-        daily = -np.log1p(-np.minimum(years, 0.99)) / DAYS_A_YEAR
-        rates = {
-            "discount_rate": np.repeat(daily[:, None], len(self.space.parties), axis=1),
-            "noise": doubt,
-            "meeting_rate": np.column_stack(meets) if meets else np.zeros((draws.n + 1, 0)),
-            "breakdown_rate": breaks,
-        }
-        return rates, recognition, tuple(assumed)
-
-    @property
-    def assumed(self) -> tuple[Assumed, ...]:
-        """Every default that was used because the case does not say."""
-        return (*self._rates[2], *self.values.assumed)
+        Clocks strike and packages in force are broken independently of each other in a period.
+        """
+        worlds, dt = self.space.worlds, self._dt(turned)
+        runs, n_clocks = self.space.running[0], worlds.n_clocks
+        breaking = worlds.breaking(self.rates.breaking(turned.breaking, rows), dt)
+        clocks = [self._clock(tick, turned, rows) for tick in self.timeline.ticks]
+        blocks: list[Floats] = []
+        phase: Ints = np.zeros(0, dtype=np.intp)
+        for z in range(len(worlds.stands)):
+            chain = world_chain(
+                clocks,
+                dt=dt,
+                n_periods=self.timeline.n_periods * turned.parts,
+                runs=runs[:, z * n_clocks : (z + 1) * n_clocks],
+            )
+            chances, phase = chain.chances if chain.drawn else chain.chances[None], chain.phase
+            full = (*chances.shape[:2], 1 + len(self.believers), *chances.shape[3:])
+            blocks.append(np.broadcast_to(chances, full))
+        n_rows = max(len(breaking), len(blocks[0]))
+        found = np.zeros((n_rows, *blocks[0].shape[1:4], worlds.n, worlds.n))
+        for z, block in enumerate(blocks):
+            here = slice(z * n_clocks, (z + 1) * n_clocks)
+            for to in np.flatnonzero(breaking[:, z].any(axis=0)):
+                there = slice(to * n_clocks, (to + 1) * n_clocks)
+                share = breaking[:, z, to].reshape(-1, 1, 1, 1, 1, 1)
+                found[..., here, there] = block * share
+        return found, phase
 
     # --- games -------------------------------------------------------------------------------
 
     @cached_property
     def venues(self) -> tuple[int, ...]:
         """The venues at which somebody can ever propose something."""
-        rates, recognition, _ = self._rates
+        may = np.asarray(self.space.may_table.any(axis=2))
         return tuple(
             k
             for k in range(len(self.space.venues))
-            if rates["meeting_rate"][0, k] > 0
-            and ((recognition[:, k] > 0).any(axis=0) & self.space.may_table[k].any(axis=1)).any()
+            if bool((self.rates.meeting[:, k] > 0).all())
+            and bool(((self.rates.recognition[:, k] > 0).any(axis=0) & may[k]).any())
         )
 
-    def game(self, turned: Turned = Turned(), *, with_deals: bool = True) -> BargainingGame:
+    def game(self, turned: Turned | None = None, *, with_deals: bool = True) -> BargainingGame:
         """Return the middle game, or with other numbers in place of some that were stated.
 
         Without deals nothing can be signed: what time does by itself.
         """
+        turned = turned or Turned()
         chances, phase = self._chances(turned, slice(0, 1))
-        space, timeline, values = self.space, self.timeline, self.values
-        rates, recognition, _ = self._rates
+        space, values, rates = self.space, self.values, self.rates
         at_least, counted = space.quotas
-        rate = self._meeting_rates(0)
-        floor = recognition[:, list(self.venues)]
-        may_table = space.may_table[list(self.venues)]
-        if not self.venues:  # nobody can propose: one table at which nothing may be tabled
-            floor = np.zeros((len(timeline.worlds), 1, len(space.parties)))
+        venues = list(self.venues)
+        meeting, floor = self._meeting(slice(0, 1))[0], rates.recognition[:, venues]
+        may_table = space.may_table[venues]
+        if not venues:  # nobody can propose: one table, at which nothing may be tabled
+            floor = np.zeros((space.worlds.n, 1, len(space.parties)))
             floor[:, :, 0] = 1.0
             may_table = np.zeros((1, *may_table.shape[1:]), dtype=np.bool_)
-            rate = np.ones((len(timeline.worlds), 1))
-        ends = [
-            all(b.ends_talks for b in self.case.breakers if b.deal == c.deal) and c.deal is not None
-            and any(b.deal == c.deal for b in self.case.breakers)
-            for c in space.candidates
-        ]  # fmt: skip
-        here = np.tile(np.arange(len(timeline.worlds))[:, None], (1, len(space.candidates)))
-        available = space.available & ~values.unknown if with_deals else np.zeros_like(here, bool)
-        order = [
-            0,
-            *(1 + self.believers.index(p) if p in self.believers else 0 for p in space.parties),
-        ]
-        dt = self._dt(turned)
+            meeting = np.ones((space.worlds.n, 1))
         return bargaining_game(
-            dt=dt,
+            dt=self._dt(turned),
             chances=chances[0],
             phase=phase,
-            belief_of=np.array(order[1:], dtype=np.intp),
+            belief_of=np.array([self.belief_of(p) for p in space.parties], dtype=np.intp),
             regime=space.running[1],
             waiting=values.waiting[0],
             kept=values.kept[0],
-            discount_rate=rates["discount_rate"][0],
+            discount_rate=rates.discount[0],
             out=space.gone,
-            meeting_rate=rate,
+            meeting_rate=meeting,
             recognition=floor,
-            may_table=may_table,
-            available=available,
+            may_table=may_table & self._tabled(turned),
+            available=space.available & ~values.unknown & with_deals,
             required=space.required,
             at_least=at_least,
             counted=counted,
-            breakdown_rate=self._breakdown(rates["breakdown_rate"][:1], turned.breaking)[0],
-            resumes_in=np.where(np.array(ends, dtype=np.bool_), -1, here),
-            broken_worth=self._for_ever(chances[0, phase[-1]], rates["discount_rate"][0], dt),
-            noise=float(rates["noise"][0]),
+            breakdown_rate=self._over(turned.breaking, slice(0, 1))[0],
+            resumes_in=self._resumes_in,
+            broken_worth=self._for_ever(chances[0, phase[-1], :, 0], self._dt(turned)),
+            noise=float(rates.noise[0]),
         )
+
+    def _tabled(self, turned: Turned) -> Bools:
+        """Which packages are reckoned to be proposed, shape (D,)."""
+        gathered, mode = self.space.gathered, self.reckoning.tabled
+        found = [gathered.is_tabled(d, mode) for d in range(len(gathered.candidates))]
+        for deal, d in self.space.named.items():
+            found[d] = (found[d] or deal in turned.also) and deal not in turned.without
+        return np.array(found, dtype=np.bool_)
 
     def drawn(self) -> dict[str, Floats]:
         """Return what differs between draws, each with a leading axis over all rows."""
-        chances, _ = self._chances(Turned(), slice(None))
-        rates, _, _ = self._rates
+        every = slice(None)
+        chances, _ = self._chances(Turned(), every)
         n = self.reckoning.draws + 1
-        shape = (n, *chances.shape[1:])
         found = {
-            "chances": np.broadcast_to(chances, shape),
+            "chances": np.broadcast_to(chances, (n, *chances.shape[1:])),
             "waiting": self.values.waiting,
             "kept": self.values.kept,
-            "discount_rate": rates["discount_rate"],
-            "noise": rates["noise"],
-            "breakdown_rate": self._breakdown(rates["breakdown_rate"], "stated"),
+            "discount_rate": self.rates.discount,
+            "noise": self.rates.noise,
+            "breakdown_rate": self._over("stated", every)[:, None, :],
         }
         if self.venues:
-            found["meeting_rate"] = np.stack([self._meeting_rates(k) for k in range(n)])
+            found["meeting_rate"] = self._meeting(every)
         return found
 
-    def _meeting_rates(self, row: int) -> Floats:
-        """Meetings per day at each venue in each world, shape (W, K)."""
-        rates = self._rates[0]["meeting_rate"][row]
-        found = np.zeros((len(self.timeline.worlds), len(self.venues)))
+    def _meeting(self, rows: slice) -> Floats:
+        """Meetings per day at each venue in each world, shape (rows, W, K)."""
+        open_ = np.zeros((self.space.worlds.n, len(self.venues)))
         for column, k in enumerate(self.venues):
             table = self.space.venues[k].table
-            for w, world in enumerate(self.timeline.worlds):
-                if table is None or table in world.open_tables:
-                    found[w, column] = rates[k]
+            for w, world in enumerate(self.space.clock_worlds):
+                open_[w, column] = table is None or table in world.open_tables
+        return np.asarray(self.rates.meeting[rows][:, None, list(self.venues)] * open_)
+
+    def _over(self, breaking: Breaking, rows: slice) -> Floats:
+        """Return how often a package's own part is over: a breakdown, or talks go on beside it."""
+        found = self.rates.breaking(breaking, rows).copy()
+        beside = [d for d in range(found.shape[1]) if self.space.worlds.leaves_open(d)]
+        found[:, beside] = np.inf
         return found
 
-    def _breakdown(self, rates: Floats, breaking: Breaking) -> Floats:
-        if breaking == "stated":
-            return rates
-        found = np.zeros_like(rates)
-        if breaking == "at once":
-            for deal in {b.deal for b in self.case.breakers} & set(self.space.named):
-                found[:, self.space.named[deal]] = np.inf
+    @cached_property
+    def _resumes_in(self) -> Ints:
+        found = self.space.worlds.resumes_in()
+        for d, candidate in enumerate(self.space.candidates):
+            ends = bool(candidate.breakers) and all(b.ends_talks for b in candidate.breakers)
+            if ends and not self.space.worlds.leaves_open(d):
+                found[:, d] = -1
         return found
 
-    def _for_ever(self, chances: Floats, rate: Floats, dt: float) -> Floats:
-        """Return what going on without talks is worth to everybody in each world, (W, n)."""
+    def _for_ever(self, chances: Floats, dt: float) -> Floats:
+        """Return what going on without talks is worth to everybody in each world, (W, n).
+
+        ``chances`` (n_beliefs, W, W) while no package is in force.
+        """
         waiting, gone = self.values.waiting[0], self.space.gone
-        found = np.zeros_like(waiting)
+        found: Floats = np.zeros(waiting.shape)
         for column, party in enumerate(self.space.parties):
-            belief = 1 + self.believers.index(party) if party in self.believers else 0
             stays = ~gone[:, column]
-            moves = chances[belief, 0] * stays[None, :]
-            matrix = np.eye(len(moves)) - np.exp(-rate[column] * dt) * moves
-            found[:, column] = np.linalg.solve(matrix, waiting[:, column] * stays * dt) * stays
-        return found
+            moves = chances[self.belief_of(party)] * stays[None, :]
+            discount = np.exp(-self.rates.discount[0, column] * dt)
+            system = np.eye(len(moves)) - discount * moves
+            found[:, column] = np.linalg.solve(system, waiting[:, column] * stays * dt) * stays
+        return np.asarray(found)
 
 
 def _with_chance(tick: Tick, chances: Floats, chance: str, value: float) -> Floats:

@@ -23,7 +23,7 @@ class Values:
     """Flows per day between 0 and 1, a party's worst and best; costs of waiting taken off.
 
     ``waiting`` (N + 1, W, n) without a deal, ``kept`` (N + 1, W, n, D) under each package,
-    ``unknown`` (W, D) where it is not known what a package is worth to somebody it asks.
+    ``unknown`` (W, D) where it is not known what a package may be worth to somebody it asks.
     """
 
     waiting: Floats
@@ -48,12 +48,15 @@ def values_of(space: WaitingSpace, reckoning: Reckoning, draws: Draws) -> Values
     kept = np.zeros((n, shape[0], len(space.parties), shape[1] - 1))
     unknown = np.zeros((shape[0], shape[1] - 1), dtype=np.bool_)
     assumed: list[Assumed] = []
-    undecided = np.array([not world.is_ended for world in space.timeline.worlds])
+    pairs = space.worlds.pairs()
+    undecided = np.array([not (world.is_ended or stand.in_force) for stand, world in pairs])
     for column, party in enumerate(space.parties):
         worth, scale = _worth(space, party, rows, draws)
         nowhere = np.asarray(np.isnan(worth).any(axis=0))
         if nowhere.any():  # an order speaks only of the outcomes it names
-            unknown |= space.required[:, column] & nowhere[place[:, :-1]]
+            open_ = nowhere[place[:, :-1]].reshape(-1, space.worlds.n_clocks, shape[1] - 1)
+            ever = np.repeat(open_.any(axis=1), space.worlds.n_clocks, axis=0)
+            unknown |= space.required[:, column] & ever
             worth = np.nan_to_num(worth)
         cost, why = waiting_cost(space.case.views.get(party), scale, reckoning, draws)
         if why:

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from detente.engines.bargaining.chain import WorldChain, world_chain, worlds_of
 from detente.engines.bargaining.course import Course, course_of
+from detente.engines.bargaining.deciding import Deciding, deciding_comparison
+from detente.engines.bargaining.deviations import (
+    Departure,
+    DeviationCheck,
+    one_shot_deviations,
+)
 from detente.engines.bargaining.equilibrium import EXIT, BargainingEquilibrium
 from detente.engines.bargaining.game import BargainingGame, bargaining_game
 from detente.engines.bargaining.hazards import (
@@ -15,6 +21,8 @@ from detente.engines.bargaining.hazards import (
     rate_of_median,
     weibull_of_quantiles,
 )
+from detente.engines.bargaining.solve import solve_bargaining
+from detente.engines.bargaining.two_types import TwoTypeBargain, bargain_with_two_types
 
 __all__ = [
     "EXIT",
@@ -25,11 +33,19 @@ __all__ = [
     "ConstantClock",
     "Course",
     "DatedClock",
+    "Deciding",
+    "Departure",
+    "DeviationCheck",
+    "TwoTypeBargain",
     "WeibullClock",
     "WorldChain",
+    "bargain_with_two_types",
     "bargaining_game",
     "course_of",
+    "deciding_comparison",
+    "one_shot_deviations",
     "rate_of_median",
+    "solve_bargaining",
     "weibull_of_quantiles",
     "world_chain",
     "worlds_of",

@@ -1,0 +1,395 @@
+"""Who gains by waiting? Each named deal against waiting, for each party, at each date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from detente.analysis.deals import Step
+from detente.analysis.hold_answers import Preferring
+from detente.analysis.packages import Package
+from detente.analysis.preferring import why_rather
+from detente.analysis.reckoning import Reckoning
+from detente.analysis.timeline import MOST_WORLDS
+from detente.analysis.wait_answers import (
+    DealWaiting,
+    Driver,
+    IfTabled,
+    Offer,
+    PartyWaiting,
+    WaitAnswer,
+)
+from detente.analysis.wait_gains import Gains, windows_of
+from detente.analysis.wait_turns import Question, break_evens, drivers, questions, sweeps
+from detente.analysis.wait_ways import ripeness_of, ways_of
+from detente.analysis.waiting_model import Turned, WaitingModel
+from detente.engines.bargaining import course_of, solve_bargaining
+from detente.errors import SpaceTooLargeError
+from detente.ledger import ClaimId, PartyId
+from detente.model import TODAY, Case, DealId, IssueId, OptionId
+
+__all__ = ["analyse_wait"]
+
+METHOD = (
+    "bargaining in time by backward induction, with consent that is the likelier the more a party "
+    "gains by signing; every range drawn from, one world after another"
+)
+
+MOST_OFFERS = 3
+"""Packages shown that would beat waiting today."""
+
+MOST_BESIDE = 60
+"""Packages without a name that are put beside a deal before the search ends."""
+
+MOST_SIZE = 3e9
+"""Periods x worlds x parties x packages of one game, beyond which nothing is searched for."""
+
+
+def analyse_wait(
+    case: Case, reckoning: Reckoning | None = None, step: Step | None = None
+) -> WaitAnswer:
+    """Answer the third question: who gains by waiting, until when, and what happens by which date.
+
+    Parameters
+    ----------
+    case
+        The case.
+    reckoning
+        How far, in which steps, and with which defaults time is reckoned with.
+    step
+        Called with the number of games solved and about how many there will be.
+
+    Returns
+    -------
+    WaitAnswer
+
+    Raises
+    ------
+    SpaceTooLargeError
+        If there are too many clocks, or too many deals that may be in force beside one another.
+
+    Notes
+    -----
+    A deal is compared with waiting, present value against present value: what it is worth from the
+    day it is signed, with the chance that it is broken, against what going on without it is worth,
+    with everything that may come, other deals among it. Only who the case says may break a deal
+    does; a deal is carried out when it is signed.
+    """
+    reckoning = reckoning or Reckoning()
+    model = WaitingModel(case, reckoning)
+    n_worlds = int(np.prod([1 + len(t.branches) for t in model.timeline.ticks], dtype=object))
+    if n_worlds > MOST_WORLDS:
+        raise SpaceTooLargeError(
+            f"found {n_worlds} worlds in {len(model.timeline.ticks)} clocks and dates, expected at "
+            f"most {MOST_WORLDS}; leave out clocks that change nothing"
+        )
+    return _Waiting(case, model, _Counter(step)).answer()
+
+
+@dataclass
+class _Counter:
+    step: Step | None
+    total: int = 60
+    done: int = 0
+
+    def __call__(self) -> None:
+        self.done += 1
+        self.total = max(self.total, self.done)
+        if self.step is not None:
+            self.step(self.done, self.total)
+
+
+@dataclass(frozen=True, eq=False)
+class _Waiting:
+    case: Case
+    model: WaitingModel
+    solved: _Counter
+    _notes: list[str] = field(default_factory=list)
+
+    @cached_property
+    def gains(self) -> Gains:
+        return Gains(self.model, self.solved)
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        return questions(self.gains)
+
+    @cached_property
+    def is_small(self) -> bool:
+        game = self.model.game()
+        return game.n_periods * game.n_worlds * game.n_parties * game.n_packages <= MOST_SIZE
+
+    def answer(self) -> WaitAnswer:
+        space, timeline = self.model.space, self.model.timeline
+        self._note_what_is_left_out()
+        if not space.parties or not space.candidates:
+            return self._nothing()
+        named = tuple(self._deal(deal) for deal in self.gains.deals)
+        pairs = [
+            (p.party, d.deal) for d in named if d.can_be_signed and d.can_be_signed[0].first == 0
+            for p in d.parties if p.is_asked and not p.red_line
+        ]  # fmt: skip
+        by_deal = [
+            (d.deal, tuple(p for p, deal in pairs if deal == d.deal)) for d in named
+            if any(deal == d.deal for _, deal in pairs)
+        ]  # fmt: skip
+        halved = self.gains.on_the_first_day(Turned(parts=2))
+        base = self.gains.on_the_first_day()
+        asked = [(self.gains.column[p], self.gains.deals.index(d), p, d) for p, d in pairs]
+        return WaitAnswer(
+            as_of=self.case.as_of.first,
+            parties=space.parties,
+            deals=named,
+            ways=ways_of(self.gains),
+            events=tuple(
+                (timeline.period_of(tick) or 0, tick.name, tick.what)
+                for tick in timeline.ticks
+                if tick.day is not None and 0 < tick.day <= timeline.horizon
+            ),
+            medians=tuple(self._medians()),
+            break_evens=break_evens(self.gains, pairs) if self.is_small else (),
+            sweeps=sweeps(self.gains, by_deal) if self.is_small else (),
+            ripeness=ripeness_of(self.gains, self._asked(named)),
+            n_periods=timeline.n_periods,
+            step=timeline.step,
+            n_draws=self.model.reckoning.draws,
+            seed=self.model.reckoning.seed,
+            halving=max((abs(halved[i, k] - base[i, k]) for i, k, _, _ in asked), default=0.0),
+            halving_turns=tuple(
+                (p, d) for i, k, p, d in asked if (halved[i, k] >= 0) != (base[i, k] >= 0)
+            ),
+            assumed=self.model.assumed,
+            notes=tuple(self._notes),
+            narrowed=tuple(space.gathered.narrowed),
+            basis=self._basis(named),
+            method=METHOD,
+        )
+
+    def _nothing(self) -> WaitAnswer:
+        timeline = self.model.timeline
+        return WaitAnswer(
+            self.case.as_of.first, (), (), (), (), tuple(self._medians()), (), (), (), timeline.n_periods, timeline.step,
+            self.model.reckoning.draws, self.model.reckoning.seed, 0.0, (), (), tuple(self._notes),
+            (), (), METHOD,
+        )  # fmt: skip
+
+    @staticmethod
+    def _asked(named: tuple[DealWaiting, ...]) -> frozenset[PartyId]:
+        return frozenset(p.party for deal in named for p in deal.parties if p.is_asked)
+
+    # --- one deal ----------------------------------------------------------------------------
+
+    def _deal(self, deal: DealId) -> DealWaiting:
+        space, gains = self.model.space, self.gains
+        d, k = space.named[deal], gains.deals.index(deal)
+        candidate = space.candidates[d]
+        unknown = space.unknown_consents[d]
+        open_ = windows_of(gains.can_be_signed[:, k])
+        parties = () if unknown else tuple(self._parties(deal))
+        asked = [p for p in parties if p.is_asked]
+        agrees = gains.can_be_signed[:, k].copy()
+        for p in asked:
+            agrees &= (np.nan_to_num(p.over_time.middle, nan=-1.0) >= 0) & ~gains.crosses_red_line(
+                p.party, deal
+            )
+        rows = gains.in_draws[1:, [gains.column[p.party] for p in asked], k]
+        signs = (rows >= 0).all(axis=1) & (not any(p.red_line for p in asked))
+        breakable = bool(candidate.breakers) and candidate.remains is not None
+        unstated = tuple(dict.fromkeys(b.who for b in candidate.breakers if b.within is None))
+        offers, n_offers = (
+            self._offers(deal) if asked and open_ and open_[0].first == 0 else ((), 0)
+        )
+        return DealWaiting(
+            deal=deal,
+            unknown=unknown,
+            can_be_signed=open_,
+            parties=parties,
+            windows=windows_of(agrees) if not unknown and asked else (),
+            share=float(signs.mean()) if len(signs) and asked else float("nan"),
+            offers=offers,
+            n_offers=n_offers,
+            if_kept=self._waiting_if(deal, asked, Turned(breaking="never")) if breakable else (),
+            if_broken=self._waiting_if(deal, asked, Turned(breaking="at once"))
+            if breakable
+            else (),
+            has_breakers=breakable,
+            unstated=unstated,
+            if_tabled=self._if_tabled(deal) if not unknown else None,
+        )
+
+    def _waiting_if(
+        self, deal: DealId, asked: list[PartyWaiting], turned: Turned
+    ) -> tuple[PartyId, ...]:
+        gain = self.gains.on_the_first_day(turned)
+        k = self.gains.deals.index(deal)
+        return tuple(
+            p.party for p in asked if p.red_line or gain[self.gains.column[p.party], k] < 0
+        )
+
+    def _parties(self, deal: DealId) -> Iterator[PartyWaiting]:
+        space, gains = self.model.space, self.gains
+        d, k = space.named[deal], gains.deals.index(deal)
+        start = self.model.start
+        can = gains.can_be_signed[:, k]
+        # Who is asked on the first day the deal can be signed; else on the very first.
+        first = int(np.argmax(can)) if can.any() else 0
+        asked = space.required[self.model.along[first], :, d] | space.quotas[1][:, d]
+        for party, i in gains.column.items():
+            over_time = gains.over_time(party, deal)
+            red = gains.crosses_red_line(party, deal)
+            gain = float(gains.on_the_first_day()[i, k])
+            signs = can & ~red & (np.nan_to_num(over_time.middle, nan=-1.0) >= 0)
+            why: tuple[Driver, ...] = ()
+            if asked[i] and self.is_small and can[0]:
+                why = drivers(gains, self.questions, party, deal)
+            against = self._against(why)
+            yield PartyWaiting(
+                party=party,
+                is_asked=bool(asked[i]),
+                red_line=bool(asked[i] and space.crossed[start, i, d]),
+                gain=gain,
+                share=float((gains.in_draws[1:, i, k] >= 0).mean()) if len(gains.in_draws) > 1 else float(gain >= 0),
+                over_time=over_time,
+                windows=windows_of(signs),
+                drivers=why,
+                why=self._why(party, deal, against, gain) if asked[i] else None,
+                against=against,
+            )  # fmt: skip
+
+    def _against(self, why: tuple[Driver, ...]) -> str:
+        """Name the ending or deal on which a gain turns most."""
+        leads = {question.name: question.leads_to for question in self.questions}
+        for driver in why:
+            if leads.get(driver.name):
+                return leads[driver.name][0]
+        return TODAY
+
+    def _why(self, party: PartyId, deal: DealId, against: str, gain: float) -> Preferring:
+        """Say which want decides between the deal and what waiting may bring."""
+        case = self.case
+        here, there = case.outcome(deal), case.outcome(against)
+        return (
+            why_rather(case, party, here, there)
+            if gain >= 0
+            else why_rather(case, party, there, here)
+        )
+
+    # --- what would beat waiting ----------------------------------------------------------------
+
+    def _offers(self, deal: DealId) -> tuple[tuple[Offer, ...], int]:
+        """Return the packages nearest to a deal that everybody asked would sign today.
+
+        They are looked through by the number of changed terms, fewest first, until some are found.
+        """
+        space = self.model.space
+        venue = space.candidates[space.named[deal]].venue
+        frame, rows = space.gathered.others_at(venue)
+        if frame is None or not self.is_small or self.case.deals[deal].must_agree is not None:
+            return (), 0
+        target = frame.codes[frame.rows_of[deal]]
+        changed = (frame.codes[rows] != target).sum(axis=1)
+        found: list[Offer] = []
+        tried, at = 0, -1
+        for row, n in sorted(zip(rows, changed, strict=True), key=lambda pair: (pair[1], pair[0])):
+            if found and n > at:
+                break
+            if tried >= MOST_BESIDE:
+                self._notes.append(
+                    f"what would beat waiting was looked for in {MOST_BESIDE} packages nearest to "
+                    f"“{self.case.deals[deal].title}”"
+                )
+                break
+            package = frame.package(int(row))
+            suits = self._suits(venue, package)
+            tried += suits is not None
+            if suits:
+                at = int(n)
+                changes = self._changes(target, frame.codes[row])
+                found.append(Offer(package, changes))
+        return tuple(found[:MOST_OFFERS]), len(found)
+
+    def _suits(self, venue: int, package: Package) -> bool | None:
+        """Whether everybody asked would sign a package today; None where it cannot be signed."""
+        space, gains = self.model.space, self.gains
+        named = package.deal
+        if named is not None and named in space.named:
+            d = space.named[named]
+            if not space.available[self.model.start, d]:
+                return None
+            gain = gains.on_the_first_day()[:, gains.deals.index(named)]
+            return bool((gain[space.required[self.model.start, :, d]] >= 0).all())
+        found = gains.beside(venue, package.settles)
+        if found is None:
+            return None
+        gain, required = found
+        return bool((gain[required] >= 0).all())
+
+    def _changes(
+        self,
+        target: np.ndarray,
+        row: np.ndarray,  # type: ignore[type-arg]
+    ) -> tuple[tuple[IssueId, OptionId, OptionId], ...]:
+        space = self.model.space.space
+        here, there = space.decode(target), space.decode(row)
+        return tuple((i, here[i], there[i]) for i in here if here[i] != there[i])
+
+    def _if_tabled(self, deal: DealId) -> IfTabled | None:
+        """Say how it would go if a deal that is only our own idea lay on the table."""
+        space = self.model.space
+        if space.gathered.is_tabled(space.named[deal], self.model.reckoning.tabled):
+            return None
+        game = self.model.game(Turned(also=(deal,)))
+        found = solve_bargaining(game)
+        self.solved()
+        course = course_of(game, found, self.model.start)
+        signed = dict(zip(course.packages.tolist(), course.signed_by[-1].tolist(), strict=True))
+        return IfTabled(float(signed.get(space.named[deal], 0.0)))
+
+    # --- the rest ----------------------------------------------------------------------------
+
+    def _medians(self) -> Iterator[tuple[str, str, float, float, float]]:
+        for tick in self.model.timeline.ticks:
+            if tick.median is not None and tick.clock is not None:
+                others = tick.median[1:] if len(tick.median) > 1 else tick.median
+                yield (
+                    tick.name, tick.what, float(others.min()), float(tick.median[0]), float(others.max())
+                )  # fmt: skip
+
+    def _note_what_is_left_out(self) -> None:
+        case, timeline = self.case, self.model.timeline
+        for clock in case.clocks.values():
+            overlay = clock.then.overlay
+            if overlay.sets or overlay.gives or overlay.takes:
+                self._notes.append(
+                    f"what “{clock.what}” changes in entries of the case is not reckoned with"
+                )
+        for name in timeline.beyond:
+            self._notes.append(f"“{case.title_of(name)}” lies beyond the last day")
+        if not self.model.space.gathered.is_exclusive:
+            self._notes.append(
+                "what is agreed at one table leaves others open, so only named deals are reckoned with"
+            )
+        idle = [
+            v.party
+            for v in case.views.values()
+            if v.preference and v.party not in self.model.space.column
+        ]
+        for party in idle:
+            name = case.parties[party].name
+            self._notes.append(
+                f"the order of {name} does not name every way it may go, so it is left out"
+            )
+
+    def _basis(self, named: tuple[DealWaiting, ...]) -> tuple[ClaimId, ...]:
+        """Return the claims on which the answer rests: the first deal's, then the clocks'."""
+        claims: dict[ClaimId, None] = {}
+        for deal in named:
+            for party in deal.parties:
+                if party.is_asked and party.why is not None:
+                    for driver in party.drivers[:1]:
+                        claims |= dict.fromkeys(driver.claims)
+                    claims |= dict.fromkeys(party.why.ground.claims)
+        return tuple(claims)
