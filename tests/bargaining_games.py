@@ -23,6 +23,7 @@ __all__ = [
     "legislature",
     "legislature_on_a_grid",
     "moving_surplus",
+    "open_rule",
     "poisson_option",
     "shifting_power",
     "talks_that_cost_time",
@@ -133,6 +134,47 @@ def legislature_on_a_grid(
         lump=ways,
         kept=np.zeros_like(ways),
         counted=np.ones((n, 1), dtype=bool),
+    )
+
+
+def open_rule(discount: float, n: int, quota: int, parts: int, n_sessions: int) -> BargainingGame:
+    """Divide a dollar of so many coins under the open rule: a proposal can be amended.
+
+    World 0: nothing is proposed. World ``1 + k * n_divisions + d``: member k's division d stands,
+    and one of the others is recognised, who moves the question or an amendment; both take a vote.
+    To move a division is a package that ends after one period, in that world. Packages, in this
+    order: ``k * n_divisions + d``, to open with d; the same once more, to amend; question on d.
+    What opens the talks takes a period of its own, and a question that is voted down leaves the
+    proposal standing.
+    """
+    ways = divisions(n, parts)
+    each = ways.shape[1]
+    motions = n * each
+    stands = 1 + np.arange(motions)
+    n_packages = 2 * motions + each
+    lump = np.concatenate([np.zeros((n, 2 * motions)), ways], axis=1)
+    mover = np.repeat(np.eye(n), each, axis=1)
+    floor = np.concatenate([np.full((1, n), 1 / n), (1 - mover.T) / (n - 1)])
+    available = np.zeros((1 + motions, n_packages), dtype=bool)
+    available[0, :motions] = True
+    available[1:, motions : 2 * motions] = True
+    available[1:, 2 * motions :] = np.tile(np.eye(each), (n, 1))
+    return bargaining_game(
+        waiting=np.zeros((1 + motions, n)),
+        kept=np.zeros((1, n, n_packages)),
+        lump=lump[None],
+        chances=steady(np.eye(1 + motions)),
+        phase=np.zeros(n_sessions, dtype=int),
+        recognition=floor[:, None, :],
+        discount_rate=float(rates(discount)),
+        may_table=np.concatenate([mover, mover, np.ones((n, each))], axis=1)[None] > 0,
+        available=available,
+        required=False,
+        at_least=np.repeat([0, quota, quota], [motions, motions, each]),
+        counted=np.ones((n, n_packages), dtype=bool),
+        breakdown_rate=np.repeat([np.inf, np.inf, 0], [motions, motions, each])[None],
+        resumes_in=np.concatenate([stands, stands, np.zeros(each, dtype=int)])[None],
+        terminal="nothing",
     )
 
 
