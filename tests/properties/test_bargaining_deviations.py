@@ -17,6 +17,7 @@ from random_bargaining import Features, random_bargaining, random_games
 from detente.engines.bargaining.deviations import Departure, DeviationCheck, one_shot_deviations
 from detente.engines.bargaining.equilibrium import EXIT, BargainingEquilibrium
 from detente.engines.bargaining.game import BargainingGame, bargaining_game
+from detente.engines.bargaining.solve import solve_bargaining
 from detente.errors import EngineInputError
 
 Numbers = npt.NDArray[np.float64]
@@ -50,6 +51,23 @@ def check_with(
 def test_nothing_departs_in_an_equilibrium_by_the_plain_definition(game: BargainingGame) -> None:
     check = one_shot_deviations(game, as_equilibrium(PlainBargain(game)))
     assert check.holds(1e-12)
+
+
+@settings(max_examples=60)
+@given(random_games())
+def test_nothing_departs_in_what_the_solver_finds(game: BargainingGame) -> None:
+    check = one_shot_deviations(game, solve_bargaining(game, named=range(game.n_packages)))
+    assert check.holds(1e-11)
+
+
+BOUGHT = {"n": 4, "shares": True, "quotas": True, "periods": 2}
+"""Votes that are bought with shares of a divisible good, the cheapest first."""
+
+
+@settings(max_examples=100)
+@given(random_games(**BOUGHT, lumps=True, out=False, mandates=False))
+def test_nothing_departs_where_votes_are_bought(game: BargainingGame) -> None:
+    assert one_shot_deviations(game, as_equilibrium(PlainBargain(game))).holds(1e-12)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

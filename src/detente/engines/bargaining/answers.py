@@ -114,11 +114,11 @@ def _terminal_kept(game: BargainingGame, talks: Floats | None, flow: Floats) -> 
     broken = np.zeros(flow.shape) if talks is None else _broken(game, talks)
     found, unit = np.zeros(flow.shape), np.eye(game.n_worlds)
     paid = _one_period(game, int(game.phase[-1]), flow, np.zeros(flow.shape), broken)
+    lasts = (1 - game.breaks_down.T)[:, :, None]
     for i, delta in enumerate(game.discount):
-        for d, regime in enumerate(game.regime):
-            moves = game.chances[game.phase[-1], game.belief_of[i], regime] * ~game.out[:, i]
-            stays = (1 - game.breaks_down[:, d])[:, None] * moves
-            found[:, i, d] = np.linalg.solve(unit - delta * stays, paid[:, i, d])
+        moves = game.chances[game.phase[-1], game.belief_of[i]][game.regime] * ~game.out[:, i]
+        system = unit - delta * lasts * moves
+        found[:, i] = np.linalg.solve(system, paid[:, i].T[:, :, None])[:, :, 0].T
     return found * inside
 
 
@@ -206,6 +206,8 @@ def answers_to(
 def _enough(voters: Bools, consents: Floats, still: Floats) -> Floats:
     """Return the chance that so many of the voters consent, package by package."""
     n, n_packages = voters.shape
+    if not voters.any():
+        return np.asarray(still <= 0, dtype=np.float64)
     count = np.zeros((n + 1, n_packages))
     count[0] = 1.0
     for j in range(n):

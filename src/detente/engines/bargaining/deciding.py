@@ -225,7 +225,8 @@ def _at_place(
     accepted = open_to_it & (answers.accepted >= 0.5)
     best = int(np.argmax(np.where(accepted, worth, -np.inf))) if accepted.any() else -1
     bar = worth[best] if best >= 0 else waiting[party]
-    better = open_to_it & ~accepted & above(worth, np.array(bar), equilibrium.tolerance)
+    # Nothing that is accepted is worth more than the best of what is accepted.
+    better = open_to_it & above(worth, np.array(bar), equilibrium.tolerance)
     refused = np.flatnonzero(better)
     refused = refused[np.argsort(-worth[refused], kind="stable")][: max(at_most, 0)]
     # Chances of consent do not depend on who proposes, but for the proposer's own.
