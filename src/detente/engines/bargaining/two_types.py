@@ -15,9 +15,9 @@ from detente.engines.bargaining.two_types_course import TwoTypeCourse, course_wi
 from detente.engines.bargaining.two_types_rules import Rules, check_same, ends_of, rules_of
 from detente.errors import EngineInputError
 
-__all__ = ["OwnProposals", "TwoTypeBargain", "bargain_with_two_types", "belief_after_refusals"]
+__all__ = ["Reads", "TwoTypeBargain", "bargain_with_two_types", "belief_after_refusals"]
 
-OwnProposals = Literal["unread", "read"]
+Reads = Literal["answers", "everything"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +48,7 @@ class TwoTypeBargain:
         deal. Below 0: it speaks for buying time.
     course : TwoTypeCourse
         From the prior, in the world that was asked for.
-    own_proposals : {"unread", "read"}
+    reads : {"answers", "everything"}
     residual : float
         Certificate: the most by which any type's chance of consent differs from what it would be,
         given what is believed after its answer.
@@ -76,7 +76,7 @@ class TwoTypeBargain:
     consents: Floats
     refusal_tells: Floats
     course: TwoTypeCourse
-    own_proposals: OwnProposals
+    reads: Reads
     residual: float
     n_unsettled: int
     interpolation_error: float
@@ -94,12 +94,12 @@ def bargain_with_two_types(
     named: npt.ArrayLike = (),
     *,
     start: int = 0,
-    own_proposals: OwnProposals = "unread",
+    reads: Reads = "answers",
 ) -> TwoTypeBargain:
     """DOC."""
     check_same(would_deal, buys_time, party)
-    kept = _checked(would_deal, prior, grid, named, start, own_proposals)
-    rules = rules_of(would_deal, buys_time, party, own_proposals == "read")
+    kept = _checked(would_deal, prior, grid, named, start, reads)
+    rules = rules_of(would_deal, buys_time, party, reads == "everything")
     ends = ends_of(would_deal, buys_time, party)
     angles = _angles(grid, prior)
     found = _solve(rules._replace(beliefs=_beliefs(angles, prior)), ends, kept, start, prior)
@@ -121,7 +121,7 @@ def bargain_with_two_types(
         consents=frozen(found.named.consents),
         refusal_tells=frozen(found.named.evidence),
         course=found.course,
-        own_proposals=own_proposals,
+        reads=reads,
         residual=found.residual,
         n_unsettled=found.n_unsettled,
         interpolation_error=float(away.max()),
@@ -200,7 +200,7 @@ def _checked(
     grid: int,
     named: npt.ArrayLike,
     start: int,
-    own_proposals: str,
+    reads: str,
 ) -> Ints:
     """Check the rest of the input, and return the named packages."""
     if not 0 <= prior <= 1:
@@ -209,10 +209,8 @@ def _checked(
         raise EngineInputError(f"grid: found {grid}, expected at least 2 beliefs")
     if not 0 <= start < game.n_worlds:
         raise EngineInputError(f"start: found {start}, expected 0 to {game.n_worlds - 1}")
-    if own_proposals not in ("unread", "read"):
-        raise EngineInputError(
-            f"own_proposals: found {own_proposals!r}, expected 'unread' or 'read'"
-        )
+    if reads not in ("answers", "everything"):
+        raise EngineInputError(f"reads: found {reads!r}, expected 'answers' or 'everything'")
     kept = np.array(named, dtype=np.intp if np.size(named) == 0 else None)
     if kept.ndim != 1 or kept.dtype.kind not in "iu":
         raise EngineInputError(

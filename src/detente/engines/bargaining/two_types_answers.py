@@ -62,28 +62,31 @@ def locate(beliefs: Floats, belief: float) -> tuple[int, float]:
 
 
 @compiled
-def at(beliefs: Floats, values: Floats, belief: float) -> float:
-    """Interpolate linearly between grid points."""
+def at(beliefs: Floats, values: Floats, column: int, belief: float) -> float:
+    """Interpolate one column linearly between grid points."""
     low, weight = locate(beliefs, belief)
     if weight == 0.0:
-        return values[low]
-    return (1.0 - weight) * values[low] + weight * values[low + 1]
+        return values[low, column]
+    return (1.0 - weight) * values[low, column] + weight * values[low + 1, column]
 
 
 @compiled
 def answer(
     beliefs: Floats,
     belief: float,
-    signing: tuple[Floats, Floats],
-    waiting: tuple[Floats, Floats],
+    worth: Floats,
+    lump: tuple[float, float],
+    waiting: Floats,
     leaving: tuple[float, float],
+    x: int,
     noise: float,
 ) -> Telling:
     """Find chances of consent that are right for what is believed after either answer.
 
-    ``signing`` and ``waiting`` hold, for the type that would deal and the one that buys time, what
-    that is worth to it over the grid of beliefs; ``leaving`` what ending the talks is, minus
-    infinity where it cannot.
+    ``worth`` and ``waiting``, (M, C), hold what a package in force and letting the period pass are
+    worth over the grid of beliefs, to the type that would deal in column ``x`` and to the one that
+    buys time in the last. ``lump`` is paid at signing; ``leaving`` what ending the talks is worth,
+    minus infinity where a party cannot.
 
     Where no belief can be moved (0, 1, or both types alike) the answer is exact at once. Else
     iteration, damped more and more where it does not come closer, starts from answers that tell
@@ -93,7 +96,7 @@ def answer(
     yes = no = belief
     step, before = 1.0, math.inf
     for _ in range(ROUNDS):
-        new_yes, new_no = after(beliefs, belief, yes, no, signing, waiting, leaving, noise)
+        new_yes, new_no = after(beliefs, belief, yes, no, worth, lump, waiting, leaving, x, noise)
         away = max(abs(new_yes - yes), abs(new_no - no))
         if away <= SETTLED:
             break
@@ -102,19 +105,19 @@ def answer(
         before = away
         yes += step * (new_yes - yes)
         no += step * (new_no - no)
-    found = told(beliefs, belief, yes, no, signing, waiting, leaving, noise)
+    found = told(beliefs, belief, yes, no, worth, lump, waiting, leaving, x, noise)
     if found[4] <= 1e-10:
         return found
     low, high = 0.0, 1.0
     for _ in range(HALVINGS):
         no = 0.5 * (low + high)
-        yes = after_consent(beliefs, belief, no, signing, waiting, leaving, noise)
-        _, new_no = after(beliefs, belief, yes, no, signing, waiting, leaving, noise)
+        yes = after_consent(beliefs, belief, no, worth, lump, waiting, leaving, x, noise)
+        _, new_no = after(beliefs, belief, yes, no, worth, lump, waiting, leaving, x, noise)
         if new_no > no:
             low = no
         else:
             high = no
-    other = told(beliefs, belief, yes, no, signing, waiting, leaving, noise)
+    other = told(beliefs, belief, yes, no, worth, lump, waiting, leaving, x, noise)
     return other if other[4] < found[4] else found
 
 
@@ -123,20 +126,22 @@ def after_consent(
     beliefs: Floats,
     belief: float,
     no: float,
-    signing: tuple[Floats, Floats],
-    waiting: tuple[Floats, Floats],
+    worth: Floats,
+    lump: tuple[float, float],
+    waiting: Floats,
     leaving: tuple[float, float],
+    x: int,
     noise: float,
 ) -> float:
     """Return a belief after consent that is right for itself, given the one after refusal."""
-    first, _ = after(beliefs, belief, belief, no, signing, waiting, leaving, noise)
-    second, _ = after(beliefs, belief, first, no, signing, waiting, leaving, noise)
+    first, _ = after(beliefs, belief, belief, no, worth, lump, waiting, leaving, x, noise)
+    second, _ = after(beliefs, belief, first, no, worth, lump, waiting, leaving, x, noise)
     if abs(second - first) <= SETTLED:
         return first
     low, high = 0.0, 1.0
     for _ in range(HALVINGS):
         yes = 0.5 * (low + high)
-        new, _ = after(beliefs, belief, yes, no, signing, waiting, leaving, noise)
+        new, _ = after(beliefs, belief, yes, no, worth, lump, waiting, leaving, x, noise)
         if new > yes:
             low = yes
         else:
@@ -149,14 +154,18 @@ def gains(
     beliefs: Floats,
     yes: float,
     no: float,
-    signing: tuple[Floats, Floats],
-    waiting: tuple[Floats, Floats],
+    worth: Floats,
+    lump: tuple[float, float],
+    waiting: Floats,
     leaving: tuple[float, float],
+    x: int,
     noise: float,
 ) -> tuple[float, float]:
     """Return what consenting gains over refusing, per type, at beliefs after either answer."""
-    deals = at(beliefs, signing[0], yes) - max(at(beliefs, waiting[0], no), leaving[0])
-    stalls = at(beliefs, signing[1], yes) - max(at(beliefs, waiting[1], no), leaving[1])
+    last = worth.shape[1] - 1
+    deals = at(beliefs, worth, x, yes) + lump[0] - max(at(beliefs, waiting, x, no), leaving[0])
+    stalls = at(beliefs, worth, last, yes) + lump[1]
+    stalls -= max(at(beliefs, waiting, last, no), leaving[1])
     return deals / noise, stalls / noise
 
 
@@ -166,13 +175,15 @@ def after(
     belief: float,
     yes: float,
     no: float,
-    signing: tuple[Floats, Floats],
-    waiting: tuple[Floats, Floats],
+    worth: Floats,
+    lump: tuple[float, float],
+    waiting: Floats,
     leaving: tuple[float, float],
+    x: int,
     noise: float,
 ) -> tuple[float, float]:
     """Return beliefs after consent and after refusal by types that expect ``yes`` and ``no``."""
-    deals, stalls = gains(beliefs, yes, no, signing, waiting, leaving, noise)
+    deals, stalls = gains(beliefs, yes, no, worth, lump, waiting, leaving, x, noise)
     return (
         believed(belief, log_chance(deals) - log_chance(stalls)),
         believed(belief, log_chance(-deals) - log_chance(-stalls)),
@@ -185,9 +196,11 @@ def told(
     belief: float,
     yes: float,
     no: float,
-    signing: tuple[Floats, Floats],
-    waiting: tuple[Floats, Floats],
+    worth: Floats,
+    lump: tuple[float, float],
+    waiting: Floats,
     leaving: tuple[float, float],
+    x: int,
     noise: float,
 ) -> Telling:
     """Return the answer with beliefs that follow from it exactly, and what is then left to settle.
@@ -195,9 +208,9 @@ def told(
     The last number is how far a type's chance of consent is from what it would be, if it expected
     those very beliefs.
     """
-    deals, stalls = gains(beliefs, yes, no, signing, waiting, leaving, noise)
+    deals, stalls = gains(beliefs, yes, no, worth, lump, waiting, leaving, x, noise)
     new_yes = believed(belief, log_chance(deals) - log_chance(stalls))
     new_no = believed(belief, log_chance(-deals) - log_chance(-stalls))
-    then = gains(beliefs, new_yes, new_no, signing, waiting, leaving, noise)
+    then = gains(beliefs, new_yes, new_no, worth, lump, waiting, leaving, x, noise)
     away = max(abs(logistic(then[0]) - logistic(deals)), abs(logistic(then[1]) - logistic(stalls)))
     return deals, stalls, new_yes, new_no, away

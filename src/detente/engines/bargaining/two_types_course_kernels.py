@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detente.engines._checks import Floats, Ints
+from detente.engines._checks import Bools, Floats, Ints
 from detente.engines._compiled import compiled
 from detente.engines.bargaining.two_types_answers import locate
 from detente.engines.bargaining.two_types_rows import TypedRows
@@ -60,6 +60,24 @@ def add(beliefs: Floats, belief: float, k: int, mass: float, places: Floats) -> 
         places[low + 1] += up * mass
 
 
+class Standing(NamedTuple):
+    """Where things stand, (2, W, M) unless said."""
+
+    fresh: Floats
+    again: Floats
+    """Talks after a breakdown."""
+    stays: Floats
+    resumed: Floats
+    """The same two once this period's meeting is over."""
+    force: Floats
+    """(D, 2, W, M)"""
+    moved: Floats
+    live: Bools
+    """(D,) ever signed."""
+    over: Floats
+    """(2, M)"""
+
+
 @compiled
 def follow(
     rules: Rules,
@@ -85,116 +103,139 @@ def follow(
         Filled in.
     """
     n_periods, n_worlds, n_beliefs = len(rules.phase), begins.shape[1], len(rules.beliefs)
-    n_packages = len(column)
-    n = rules.floor.shape[2]
-    fresh, again = np.zeros((2, 2, n_worlds, n_beliefs))
-    force = np.zeros((n_packages, 2, n_worlds, n_beliefs))
-    live = np.zeros(n_packages, dtype=np.bool_)
-    over = np.zeros((2, n_beliefs))
+    shape = (2, n_worlds, n_beliefs)
+    now = Standing(
+        np.zeros(shape),
+        np.zeros(shape),
+        np.zeros(shape),
+        np.zeros(shape),
+        np.zeros((len(column), 2, n_worlds, n_beliefs)),
+        np.zeros(shape),
+        np.zeros(len(column), dtype=np.bool_),
+        np.zeros((2, n_beliefs)),
+    )
     for k in range(2):
-        add(rules.beliefs, prior, k, 1.0, fresh[k, start])
-    note(tally, 0, fresh, again, force, live, over)
-    for t in range(n_periods):
+        add(rules.beliefs, prior, k, 1.0, now.fresh[k, start])
+    for t in range(n_periods + 1):
+        note(tally, t, now)
+        if t == n_periods:
+            break
+        for k in range(2):
+            tally.broken[t + 1, k] = tally.broken[t, k]
+            for e in range(rules.floor.shape[2]):
+                tally.exited[t + 1, k, e] = tally.exited[t, k, e]
+            for w in range(n_worlds):
+                for g in range(n_beliefs):
+                    now.stays[k, w, g] = 0.0
+                    now.resumed[k, w, g] = 0.0
+                for g in range(n_beliefs):
+                    if now.fresh[k, w, g] + now.again[k, w, g] > 0.0:
+                        leave_talks(rules, rows, begins, t, k, w, g, column, tally, now)
         chances = rules.chances[rules.phase[t], 0]
-        tally.exited[t + 1] = tally.exited[t]
-        tally.broken[t + 1] = tally.broken[t]
-        stays, resumed = np.zeros((2, 2, n_worlds, n_beliefs))
-        for w in range(n_worlds):
-            for g in range(n_beliefs):
-                for k in range(2):
-                    new, old = fresh[k, w, g], again[k, w, g]
-                    if new + old <= 0.0:
-                        continue
-                    quiet = 1.0
-                    for row in range(begins[t, w, g], begins[t, w, g + 1]):
-                        tabled = rows.tabled[row, k]
-                        quiet -= tabled
-                        d = rows.package[row]
-                        for said in range(2):
-                            happens = tabled * rows.said[row, said, k]
-                            if happens <= 0.0:
-                                continue
-                            belief = rows.belief[row, said]
-                            ending = said * (1 + k)
-                            agreed = happens * rows.agreed[row, ending]
-                            if agreed > 0.0:
-                                live[d] = True
-                                tally.agreed[t, k, column[d]] += agreed * new
-                                add(rules.beliefs, belief, k, agreed * (new + old), force[d, k, w])
-                            passes = happens - agreed
-                            for e in range(n):
-                                ends = happens * rows.exited[row, ending, e]
-                                if ends > 0.0:
-                                    passes -= ends
-                                    tally.exited[t + 1, k, e] += ends * (new + old)
-                                    add(rules.beliefs, belief, k, ends * (new + old), over[k])
-                            add(rules.beliefs, belief, k, passes * new, stays[k, w])
-                            add(rules.beliefs, belief, k, passes * old, resumed[k, w])
-                    stays[k, w, g] += quiet * new
-                    resumed[k, w, g] += quiet * old
-        fresh[...] = 0.0
-        again[...] = 0.0
-        for w in range(n_worlds):
-            for v in range(n_worlds):
-                if chances[0, w, v] > 0.0:
-                    fresh[:, v] += chances[0, w, v] * stays[:, w]
-                    again[:, v] += chances[0, w, v] * resumed[:, w]
-        for d in range(n_packages):
-            if live[d]:
-                go_on(
-                    rules, chances[rules.regime[d]], d, force[d], again, over, tally.broken[t + 1]
-                )
-        note(tally, t + 1, fresh, again, force, live, over)
+        move_talks(chances[0], now)
+        for d in range(len(column)):
+            if now.live[d]:
+                go_on(rules, chances[rules.regime[d]], d, now, tally.broken[t + 1])
 
 
 @compiled
-def go_on(
+def leave_talks(
     rules: Rules,
-    moves: Floats,
-    d: int,
-    force: Floats,
-    again: Floats,
-    over: Floats,
-    broken: Floats,
+    rows: TypedRows,
+    begins: Ints,
+    t: int,
+    k: int,
+    w: int,
+    g: int,
+    column: Ints,
+    tally: Tally,
+    now: Standing,
 ) -> None:
-    """Let the world move under a package in force, which breaks down on the way or does not."""
-    n_worlds = len(moves)
-    moved = np.zeros_like(force)
-    for w in range(n_worlds):
-        breaks = rules.breaks[w, d]
-        for v in range(n_worlds):
-            if moves[w, v] <= 0.0:
+    """Book what happens in one state, given a type."""
+    beliefs = rules.beliefs
+    new, old = now.fresh[k, w, g], now.again[k, w, g]
+    quiet = 1.0
+    for row in range(begins[t, w, g], begins[t, w, g + 1]):
+        d, tabled = rows.package[row], rows.tabled[row, k]
+        quiet -= tabled
+        for said in range(2):
+            happens = tabled * rows.said[row, said, k]
+            if happens <= 0.0:
                 continue
-            moved[:, v] += moves[w, v] * (1.0 - breaks) * force[:, w]
-            if breaks > 0.0:
-                lost = moves[w, v] * breaks * force[:, w]
-                if rules.resumes_in[v, d] >= 0:
-                    again[:, rules.resumes_in[v, d]] += lost
-                else:
-                    over += lost
-                    for k in range(2):
-                        broken[k] += lost[k].sum()
-    force[...] = moved
+            belief, ending = rows.belief[row, said], said * (1 + k)
+            then = belief
+            if said == 1 and rows.reveals[row]:
+                then = 1.0 - k
+            agreed = happens * rows.agreed[row, ending]
+            if agreed > 0.0:
+                now.live[d] = True
+                tally.agreed[t, k, column[d]] += agreed * new
+                add(beliefs, belief, k, agreed * (new + old), now.force[d, k, w])
+            passes = happens - agreed
+            for e in range(rules.floor.shape[2]):
+                ends = happens * rows.exited[row, ending, e]
+                if ends > 0.0:
+                    passes -= ends
+                    tally.exited[t + 1, k, e] += ends * (new + old)
+                    shown = then if e == rules.party else belief
+                    add(beliefs, shown, k, ends * (new + old), now.over[k])
+            add(beliefs, then, k, passes * new, now.stays[k, w])
+            add(beliefs, then, k, passes * old, now.resumed[k, w])
+    now.stays[k, w, g] += quiet * new
+    now.resumed[k, w, g] += quiet * old
 
 
 @compiled
-def note(
-    tally: Tally,
-    t: int,
-    fresh: Floats,
-    again: Floats,
-    force: Floats,
-    live: Ints,
-    over: Floats,
-) -> None:
-    """Count where things stand at the start of a period."""
+def move_talks(moves: Floats, now: Standing) -> None:
+    """Let the world move where the period has passed without an agreement."""
+    _, n_worlds, n_beliefs = now.fresh.shape
     for k in range(2):
-        for w in range(fresh.shape[1]):
-            tally.untried[t, k] += fresh[k, w]
-            tally.talks[t, k] += fresh[k, w] + again[k, w]
-        tally.belief[t, k] = tally.talks[t, k] + over[k]
-        for d in range(len(live)):
-            if live[d]:
-                for w in range(fresh.shape[1]):
-                    tally.belief[t, k] += force[d, k, w]
-                    tally.in_force[t, k] += force[d, k, w].sum()
+        for v in range(n_worlds):
+            for g in range(n_beliefs):
+                now.fresh[k, v, g] = 0.0
+                now.again[k, v, g] = 0.0
+            for w in range(n_worlds):
+                if moves[w, v] > 0.0:
+                    for g in range(n_beliefs):
+                        now.fresh[k, v, g] += moves[w, v] * now.stays[k, w, g]
+                        now.again[k, v, g] += moves[w, v] * now.resumed[k, w, g]
+
+
+@compiled
+def go_on(rules: Rules, moves: Floats, d: int, now: Standing, broken: Floats) -> None:
+    """Let the world move under a package in force, which breaks down on the way or does not."""
+    _, n_worlds, n_beliefs = now.moved.shape
+    for k in range(2):
+        for g in range(n_beliefs):
+            for v in range(n_worlds):
+                now.moved[k, v, g] = 0.0
+                then = rules.resumes_in[v, d]
+                for w in range(n_worlds):
+                    goes = moves[w, v] * now.force[d, k, w, g]
+                    lost = goes * rules.breaks[w, d]
+                    now.moved[k, v, g] += goes - lost
+                    if then >= 0:
+                        now.again[k, then, g] += lost
+                    else:
+                        now.over[k, g] += lost
+                        broken[k] += lost
+            for v in range(n_worlds):
+                now.force[d, k, v, g] = now.moved[k, v, g]
+
+
+@compiled
+def note(tally: Tally, t: int, now: Standing) -> None:
+    """Count where things stand at the start of a period."""
+    _, n_worlds, n_beliefs = now.fresh.shape
+    for k in range(2):
+        for g in range(n_beliefs):
+            tally.belief[t, k, g] = now.over[k, g]
+            for w in range(n_worlds):
+                talks = now.fresh[k, w, g] + now.again[k, w, g]
+                tally.untried[t, k, g] += now.fresh[k, w, g]
+                tally.talks[t, k, g] += talks
+                tally.belief[t, k, g] += talks
+                for d in range(len(now.live)):
+                    if now.live[d]:
+                        tally.belief[t, k, g] += now.force[d, k, w, g]
+                        tally.in_force[t, k] += now.force[d, k, w, g]

@@ -13,10 +13,7 @@ from detente.engines.bargaining.consent_kernels import enough, near, walk_out
 from detente.engines.bargaining.two_types_answers import locate, logistic
 from detente.engines.bargaining.two_types_rules import Rules
 
-__all__ = ["UNASKED", "Hearing", "hear", "listen", "new_hearing"]
-
-UNASKED = -1
-"""In place of an ending: the party is not asked, or has the floor itself."""
+__all__ = ["Hearing", "expect", "is_asked", "meet", "new_hearing"]
 
 
 class Hearing(NamedTuple):
@@ -34,6 +31,8 @@ class Hearing(NamedTuple):
     exited: Floats
     outcome: Floats
     """(3, C)"""
+    reveals: Bools
+    """(3,) who reads whether the party ends the talks then knows its type."""
 
 
 @compiled
@@ -50,7 +49,40 @@ def new_hearing(n: int) -> Hearing:
         np.zeros(3),
         np.zeros((3, n)),
         np.zeros((3, n + 1)),
+        np.zeros(3, dtype=np.bool_),
     )
+
+
+@compiled
+def is_asked(rules: Rules, w: int, d: int, i: int) -> bool:
+    """Say whether the party's answer to a package that ``i`` tables is asked for."""
+    x = rules.party
+    return i != x and (rules.required[w, d, x] or rules.counted[d, x]) and not rules.out[w, x]
+
+
+@compiled
+def meet(
+    rules: Rules,
+    w: int,
+    d: int,
+    i: int,
+    belief: float,
+    telling: Floats,
+    waiting: Floats,
+    worth: Floats,
+    hearing: Hearing,
+) -> bool:
+    """Fill in all endings of a package that ``i`` tables; return whether the party is asked.
+
+    If it is, it is heard first: everybody else answers at the belief that follows.
+    """
+    asked = is_asked(rules, w, d, i)
+    for ending in range(3 if asked else 1):
+        then = telling[2 + min(ending, 1)] if asked else belief
+        if ending < 2:
+            listen(rules, w, d, then, asked, waiting, worth, hearing)
+        hear(rules, w, d, i, then, ending, waiting, hearing)
+    return asked
 
 
 @compiled
@@ -59,7 +91,7 @@ def listen(
     w: int,
     d: int,
     belief: float,
-    ending: int,
+    heard: bool,
     waiting: Floats,
     worth: Floats,
     hearing: Hearing,
@@ -74,39 +106,79 @@ def listen(
             signing = (1.0 - weight) * signing + weight * worth[d, low + 1, c]
             stay = (1.0 - weight) * stay + weight * waiting[low + 1, c]
         signing += rules.lump[w, d, c]
-        hearing.signing[c], hearing.waiting[c] = signing, stay
+        hearing.signing[c] = signing
+        hearing.waiting[c] = stay
         j = x if c == n else c
         alone = rules.exit_worth[w, j, c] if rules.exit_open[w, j] else -math.inf
         hearing.leaves[c] = rules.exit_open[w, j] and alone > stay + near(alone, stay)
         if c < n:
             hearing.consents[c] = 1.0
             asked = rules.required[w, d, c] or rules.counted[d, c]
-            if asked and not rules.out[w, c] and (c != x or ending == UNASKED):
+            if asked and not rules.out[w, c] and not (heard and c == x):
                 hearing.consents[c] = logistic((signing - max(stay, alone)) / rules.noise)
 
 
 @compiled
-def hear(rules: Rules, w: int, d: int, i: int, ending: int, hearing: Hearing) -> None:
-    """Fill in one ending of a package that ``i`` tables: agreed, exits, what it is worth to all."""
+def hear(
+    rules: Rules,
+    w: int,
+    d: int,
+    i: int,
+    belief: float,
+    ending: int,
+    waiting: Floats,
+    hearing: Hearing,
+) -> None:
+    """Fill in one ending: whether all agree, who ends the talks, what that is worth to everybody.
+
+    If only one type of the party ends the talks when it refuses, then whoever reads that knows its
+    type from what it does next, unless they were certain of it before.
+    """
     n, x = len(hearing.consents), rules.party
-    place = max(ending, 0)
     for j in range(n):
-        hearing.answers[j], hearing.walks[j] = hearing.consents[j], hearing.leaves[j]
+        hearing.answers[j] = hearing.consents[j]
+        hearing.walks[j] = hearing.leaves[j]
+    hearing.reveals[ending] = False
     if ending > 0:
         hearing.answers[x] = 0.0
         hearing.walks[x] = hearing.leaves[x if ending == 1 else n]
+        differ = hearing.leaves[x] != hearing.leaves[n]
+        if rules.reads and rules.required[w, d, x] and differ and 0.0 < belief < 1.0:
+            hearing.reveals[ending] = True
     hearing.answers[i] = 1.0
     required = rules.required[w, d]
     agreed = enough(hearing.answers, rules.counted[d], rules.at_least[d], hearing.number)
     for j in range(n):
         if required[j]:
             agreed *= hearing.answers[j]
-    exited = hearing.exited[place]
+    exited = hearing.exited[ending]
     rest = 1.0 - agreed - walk_out(hearing.answers, hearing.walks, required, i, exited)
-    hearing.agreed[place] = agreed
+    hearing.agreed[ending] = agreed
+    known = 0 if ending == 2 else len(rules.beliefs) - 1
     for c in range(n + 1):
-        total = agreed * hearing.signing[c] + rest * hearing.waiting[c]
+        stay = waiting[known, c] if hearing.reveals[ending] else hearing.waiting[c]
+        total = agreed * hearing.signing[c] + rest * stay
         for e in range(n):
             if exited[e] > 0.0:
                 total += exited[e] * rules.exit_worth[w, e, c]
-        hearing.outcome[place, c] = total
+        hearing.outcome[ending, c] = total
+
+
+@compiled
+def expect(
+    rules: Rules, belief: float, telling: Floats, asked: bool, hearing: Hearing, outcome: Floats
+) -> None:
+    """Fill in what a package just met is worth before anybody has answered."""
+    x, last = rules.party, len(outcome) - 1
+    found = hearing.outcome
+    if not asked:
+        for c in range(last + 1):
+            outcome[c] = found[0, c]
+        return
+    deals, stalls = logistic(telling[0]), logistic(telling[1])
+    if_deals, if_stalls = belief * (1.0 - deals), (1.0 - belief) * (1.0 - stalls)
+    consents = belief * deals + (1.0 - belief) * stalls
+    for c in range(last + 1):
+        outcome[c] = consents * found[0, c] + if_deals * found[1, c] + if_stalls * found[2, c]
+    outcome[x] = deals * found[0, x] + (1.0 - deals) * found[1, x]
+    outcome[last] = stalls * found[0, last] + (1.0 - stalls) * found[2, last]

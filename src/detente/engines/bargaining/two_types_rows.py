@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detente.engines._checks import Floats, Ints
+from detente.engines._checks import Bools, Floats, Ints
 from detente.engines._compiled import compiled
 
 __all__ = ["TypedRows", "empty_rows", "with_room"]
@@ -32,6 +32,8 @@ class TypedRows(NamedTuple):
     """(rows, 3 endings)"""
     exited: Floats
     """(rows, 3 endings, n)"""
+    reveals: Bools
+    """(rows,) after a refusal, the party's staying or leaving shows its type, and is read."""
 
 
 @compiled
@@ -45,6 +47,7 @@ def empty_rows(capacity: int, n: int) -> TypedRows:
         np.empty((capacity, 2)),
         np.empty((capacity, 3)),
         np.empty((capacity, 3, n)),
+        np.empty(capacity, dtype=np.bool_),
     )
 
 
@@ -53,12 +56,19 @@ def with_room(rows: TypedRows, used: int, needed: int) -> TypedRows:
     """Return rows with room for as many as needed, at least doubled if there was too little."""
     if needed <= len(rows.package):
         return rows
-    more = empty_rows(max(needed, 2 * len(rows.package)), rows.exited.shape[2])
-    more.proposer[:used] = rows.proposer[:used]
-    more.package[:used] = rows.package[:used]
-    more.tabled[:used] = rows.tabled[:used]
-    more.said[:used] = rows.said[:used]
-    more.belief[:used] = rows.belief[:used]
-    more.agreed[:used] = rows.agreed[:used]
-    more.exited[:used] = rows.exited[:used]
+    n = rows.exited.shape[2]
+    more = empty_rows(max(needed, 2 * len(rows.package)), n)
+    for row in range(used):
+        more.proposer[row] = rows.proposer[row]
+        more.package[row] = rows.package[row]
+        more.reveals[row] = rows.reveals[row]
+        for k in range(2):
+            more.tabled[row, k] = rows.tabled[row, k]
+            more.belief[row, k] = rows.belief[row, k]
+            for said in range(2):
+                more.said[row, said, k] = rows.said[row, said, k]
+        for ending in range(3):
+            more.agreed[row, ending] = rows.agreed[row, ending]
+            for e in range(n):
+                more.exited[row, ending, e] = rows.exited[row, ending, e]
     return more
