@@ -7,7 +7,8 @@ that it lacks at delta / n each, from members chosen evenly. For a simple majori
 that is 1 - delta (n - 1) / (2 n), which a published summary of the paper gives; the general q, two
 sessions with unequal recognition, and unanimity are re-derived here and held against the engine.
 
-The open rule has a file of its own. A finite number of sessions picks the stationary equilibrium, from the second to last session on.
+A finite number of sessions picks the stationary equilibrium, from the second to last session on.
+The open rule has a file of its own.
 """
 
 from __future__ import annotations
