@@ -9,7 +9,7 @@ left out unless they are named.
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -110,13 +110,13 @@ def board_of(game: BargainingGame, named: Ints) -> Board:
         ]
         for table in range(game.n_tables)
     ]
-    return Board(
+    board = Board(
         package=order,
         size=size,
         regime=game.regime[first],
         resumes=np.ascontiguousarray(game.resumes_in[:, first].T),
-        votes=(quota > 0).any(axis=1),
-        divisible=(good[order] & blocks).any(axis=1),
+        votes=np.asarray((quota > 0).any(axis=1)),
+        divisible=np.asarray((good[order] & blocks).any(axis=1)),
         at_least=quota,
         counted=counted,
         required=required,
@@ -132,6 +132,7 @@ def board_of(game: BargainingGame, named: Ints) -> Board:
         exit_open=game.exit_open & ~game.out,
         ends_talks=game.exit_when_proposing,
     )
+    return Board(*map(_own, board))
 
 
 def numbers_of(game: BargainingGame, board: Board) -> Numbers:
@@ -147,7 +148,7 @@ def numbers_of(game: BargainingGame, board: Board) -> Numbers:
             return np.zeros((0, *here.shape[:2], BLOCK))
         return worth(np.zeros_like(game.kept) if table is None else table, scale)
 
-    return Numbers(
+    numbers = Numbers(
         dt=game.dt,
         noise=0.0 if game.noise is None else game.noise,
         discount=game.discount,
@@ -162,6 +163,7 @@ def numbers_of(game: BargainingGame, board: Board) -> Numbers:
         share_flow=good(game.share_flow, game.dt),
         share_lump=good(game.share_lump, 1.0),
     )
+    return Numbers(*map(_own, numbers))
 
 
 def in_blocks(table: npt.NDArray[T], order: Ints) -> npt.NDArray[T]:
@@ -194,3 +196,10 @@ def _blocks(game: BargainingGame, used: Bools) -> tuple[Ints, Ints]:
 def _how_many(marks: Bools, blocks: Bools) -> Ints:
     some, every = marks.any(axis=-1), (marks | ~blocks).all(axis=-1)
     return np.where(some, np.where(every, ALL, SOME), NONE).astype(np.intp)
+
+
+def _own(field: Any) -> Any:
+    """Return arrays as contiguous and writable ones, so that every kernel is compiled once."""
+    if isinstance(field, np.ndarray) and not (field.flags.c_contiguous and field.flags.writeable):
+        return field.copy(order="C")
+    return field

@@ -14,10 +14,10 @@ __all__ = ["has_good", "share_out"]
 @compiled
 def has_good(good: Floats) -> bool:
     """Say whether there is anything to share out."""
+    found = False
     for i in range(len(good)):
-        if good[i] != 0.0:
-            return True
-    return False
+        found = found or good[i] != 0.0
+    return found
 
 
 @compiled
@@ -49,19 +49,21 @@ def share_out(
         if required[j]:
             total += share[j]
     votes = at_least - (1 if counted[proposer] else 0)
-    voters = 0
-    price = np.empty(n)
-    for j in range(n):
-        if counted[j] and j != proposer:
-            price[voters] = share[j]
-            voters += 1
-    if votes > 0:
-        price = np.sort(price[:voters])
-        for k in range(votes):
-            total += price[k]
+    margin = -1.0
+    taken = 0
+    while taken < votes:  # the next dearer price, and all who ask it
+        price, ask_it = np.inf, 0
+        for j in range(n):
+            if counted[j] and j != proposer and share[j] > margin and share[j] <= price:
+                ask_it = ask_it + 1 if share[j] == price else 1
+                price = share[j]
+        if ask_it == 0:
+            break
+        total += price * min(ask_it, votes - taken)
+        margin = price
+        taken += ask_it
     if total > 1.0 + near(1.0, 1.0):
         return False
-    margin = price[votes - 1] if votes > 0 else -1.0
     close = near(margin, margin)
     surely = tied = 0
     for j in range(n):

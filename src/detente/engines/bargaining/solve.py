@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-
 import numpy as np
 import numpy.typing as npt
 
-from detente.engines._checks import Ints, frozen
+from detente.engines._checks import Floats, Ints, frozen
 from detente.engines._compiled import compiled
 from detente.engines.bargaining.backward_kernels import (
     Desk,
     begin_period,
-    carry_back,
-    weigh_blocks,
+    work_back,
 )
 from detente.engines.bargaining.backward_layout import Board, Numbers, board_of, numbers_of
-from detente.engines.bargaining.backward_rows import Rows, empty_rows, settle
+from detente.engines.bargaining.backward_rows import Rows, choose, empty_rows, fill_rows, with_room
 from detente.engines.bargaining.consent_kernels import TOLERANCE
 from detente.engines.bargaining.equilibrium import BargainingEquilibrium
 from detente.engines.bargaining.game import BargainingGame
@@ -34,23 +32,22 @@ def solve_bargaining(game: BargainingGame, named: npt.ArrayLike = ()) -> Bargain
     kind, value, worth = stated_ends(game, board)
     desk.value[-1], desk.worth[...] = value, worth
     if kind == STATUS_QUO:
-        go_on_for_ever(board, numbers, desk.value[-1], desk.worth, desk.good)
+        go_on_for_ever(board, numbers, desk.value, desk.worth, desk.good)
     desk.waiting[-1] = desk.value[-1]
     n_periods, n_worlds, n = game.n_periods, game.n_worlds, game.n_parties
     signed = np.zeros((n_periods + 1, n_worlds, n, len(kept)))
     at = np.zeros((len(kept), 2), dtype=np.intp)
     for column, d in enumerate(kept):
         at[column] = np.argwhere(board.package == d)[0]
-    note_signed(numbers, desk, at, signed[-1])
+    note_signed(numbers, desk, at, signed, n_periods)
     n_shares = n if game.has_shares else 0
     cells = n_worlds * game.n_tables * n
     count = np.zeros((n_periods, cells), dtype=np.intp)
-    begins = np.zeros(n_periods, dtype=np.intp)
-    rows = empty_rows(max(16, n_periods * cells), n, n_shares)
-    rows, used = go_back(board, numbers, desk, at, signed, rows, count, begins)
+    rows = empty_rows(max(16, n_periods * cells // 4), n, n_shares)
+    rows, front = go_back(board, numbers, desk, at, signed, rows, len(rows.package), count)
     starts = np.zeros(count.size + 1, dtype=np.intp)
     np.cumsum(count, out=starts[1:])
-    rows = in_order(rows, used, count, begins)
+    rows = in_order(rows, front, starts)
     return BargainingEquilibrium(
         value=frozen(desk.value),
         waiting=frozen(desk.waiting),
@@ -97,7 +94,9 @@ def desk_of(game: BargainingGame, board: Board, numbers: Numbers) -> Desk:
         good=np.zeros(numbers.share_flow.shape),
         objective=np.zeros(shape),
         best=np.zeros((len(board.size), n_worlds, n_tables, n)),
+        top=np.zeros(meets.shape),
         meets=meets,
+        breaking=np.asarray((numbers.breaks > 0).any(axis=2)),
         refusing=np.zeros((n_worlds, n)),
         leaves=np.zeros((n_worlds, n), dtype=bool),
         broken=np.zeros((len(board.size), n_worlds, n)),
@@ -108,13 +107,13 @@ def desk_of(game: BargainingGame, board: Board, numbers: Numbers) -> Desk:
 
 
 @compiled
-def note_signed(numbers: Numbers, desk: Desk, at: Ints, signed: npt.NDArray[np.float64]) -> None:
+def note_signed(numbers: Numbers, desk: Desk, at: Ints, signed: Floats, t: int) -> None:
     """Keep what signing the named packages is worth."""
     for column in range(len(at)):
-        b, c = at[column]
-        for w in range(signed.shape[0]):
-            for i in range(signed.shape[1]):
-                signed[w, i, column] = desk.worth[b, w, i, c] + numbers.lump[b, w, i, c]
+        b, c = at[column, 0], at[column, 1]
+        for w in range(signed.shape[1]):
+            for i in range(signed.shape[2]):
+                signed[t, w, i, column] = desk.worth[b, w, i, c] + numbers.lump[b, w, i, c]
 
 
 @compiled
@@ -123,36 +122,32 @@ def go_back(
     numbers: Numbers,
     desk: Desk,
     at: Ints,
-    signed: npt.NDArray[np.float64],
+    signed: Floats,
     rows: Rows,
+    front: int,
     count: Ints,
-    begins: Ints,
 ) -> tuple[Rows, int]:
-    """Go from the last period to the first."""
-    used = 0
-    n_blocks = len(board.size)
+    """Go from the last period to the first; return the rows, and where they begin."""
     for t in range(len(board.phase) - 1, -1, -1):
-        begins[t] = used
         begin_period(board, numbers, desk, t)
-        carry_back(board, numbers, desk, 0, n_blocks)
-        weigh_blocks(board, numbers, desk, t, 0, n_blocks)
-        rows, used = settle(board, numbers, desk, t, rows, used, count[t])
-        note_signed(numbers, desk, at, signed[t])
-    return rows, used
+        work_back(board, numbers, desk, t, 0, len(board.size))
+        room = with_room(rows, front, choose(board, numbers, desk, t, count[t]))
+        front += len(room.package) - len(rows.package)
+        rows = room
+        front = fill_rows(board, numbers, desk, t, count[t], rows, front)
+        note_signed(numbers, desk, at, signed, t)
+    return rows, front
 
 
-@compiled
-def in_order(rows: Rows, used: int, count: Ints, begins: Ints) -> Rows:
-    """Put the periods into their order; rows were found from the last period backwards."""
-    found = empty_rows(used, rows.exited.shape[1], rows.shares.shape[1])
-    new = 0
-    for t in range(len(begins)):
-        size = count[t].sum()
-        old = begins[t]
-        found.package[new : new + size] = rows.package[old : old + size]
-        found.chance[new : new + size] = rows.chance[old : old + size]
-        found.accepted[new : new + size] = rows.accepted[old : old + size]
-        found.exited[new : new + size] = rows.exited[old : old + size]
-        found.shares[new : new + size] = rows.shares[old : old + size]
-        new += size
-    return found
+def in_order(rows: Rows, front: int, starts: Ints) -> Rows:
+    """Return the rows alone, those of a cell in the order of their packages."""
+    package = rows.package[front:]
+    cell = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    order = np.lexsort((package, cell))  # packages of one block are in order already
+    return Rows(
+        package=package[order],
+        chance=rows.chance[front:][order],
+        accepted=rows.accepted[front:][order],
+        exited=rows.exited[front:][order],
+        shares=rows.shares[front:][order],
+    )

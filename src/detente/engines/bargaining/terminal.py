@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from detente.engines._checks import Bools, Floats
+from detente.engines._checks import Bools, Floats, Ints
 from detente.engines._compiled import compiled
 from detente.engines.bargaining.backward_layout import Board, Numbers, in_blocks
 from detente.engines.bargaining.game import BargainingGame
@@ -31,63 +31,87 @@ def go_on_for_ever(
 ) -> None:
     """Fill in present values of going on for ever as in the last phase, without talks.
 
-    Of a game with discounting only: the systems are then strictly diagonally dominant, and are
-    eliminated without looking for pivots.
+    ``value`` is that of every date, of which the last is filled in. Only with discounting: the
+    systems are then strictly diagonally dominant, and eliminated without looking for pivots.
     """
-    n_worlds, n = value.shape
-    chances = numbers.chances[board.phase[-1]]
-    stays = np.empty(n_worlds)
+    n_periods, (n_worlds, n) = len(board.phase), numbers.waiting.shape
+    phase = board.phase[-1]
+    stays, right, broken = np.empty(n_worlds), np.empty(n_worlds), np.empty(n_worlds)
     system = np.empty((n_worlds, n_worlds))
-    right = np.empty(n_worlds)
     for i in range(n):
-        moves = chances[board.belief_of[i]]
-        stays[:] = 1.0
-        eliminate(moves[0], numbers.discount[i], stays, board.out[:, i], system)
-        right[:] = numbers.waiting[:, i]
+        stays[:] = numbers.discount[i]
+        eliminate(numbers.chances, phase, board.belief_of[i], 0, stays, board.out, i, system)
+        for w in range(n_worlds):
+            right[w] = numbers.waiting[w, i]
         solve(system, right)
-        value[:, i] = right
-    broken = np.empty(n_worlds)
+        for w in range(n_worlds):
+            value[n_periods, w, i] = right[w]
     for b in range(len(board.size)):
         for i in range(n):
-            moves = chances[board.belief_of[i], board.regime[b]]
-            discount = numbers.discount[i]
+            belief, regime = board.belief_of[i], board.regime[b]
             for w in range(n_worlds):
-                broken[w] = after_breakdown(board, numbers, value, b, w, i)
+                broken[w] = after_breakdown(
+                    board.out, board.resumes, numbers.broken_worth, value, n_periods, b, w, i
+                )
             for c in range(board.size[b]):
-                breaks = numbers.breaks[b, :, c]
-                if c == 0 or not (breaks == numbers.breaks[b, :, c - 1]).all():
-                    for w in range(n_worlds):
-                        stays[w] = 1.0 - breaks[w]
-                    eliminate(moves, discount, stays, board.out[:, i], system)
+                anew = c == 0
                 for w in range(n_worlds):
+                    breaks = numbers.breaks[b, w, c]
+                    anew = anew or breaks != numbers.breaks[b, w, c - 1]
+                    stays[w] = numbers.discount[i] * (1.0 - breaks)
                     right[w] = numbers.kept[b, w, i, c]
-                    if breaks[w] > 0.0 and not board.out[w, i]:
+                    if breaks > 0.0 and not board.out[w, i]:
                         for v in range(n_worlds):
-                            right[w] += discount * breaks[w] * moves[w, v] * broken[v]
+                            p = numbers.chances[phase, belief, regime, w, v]
+                            right[w] += numbers.discount[i] * breaks * p * broken[v]
+                if anew:
+                    eliminate(numbers.chances, phase, belief, regime, stays, board.out, i, system)
                 solve(system, right)
-                worth[b, :, i, c] = right
+                for w in range(n_worlds):
+                    worth[b, w, i, c] = right[w]
                 if board.divisible[b]:
-                    right[:] = numbers.share_flow[b, :, i, c]
+                    for w in range(n_worlds):
+                        right[w] = numbers.share_flow[b, w, i, c]
                     solve(system, right)
-                    good[b, :, i, c] = right
+                    for w in range(n_worlds):
+                        good[b, w, i, c] = right[w]
 
 
 @compiled
-def after_breakdown(board: Board, numbers: Numbers, value: Floats, b: int, w: int, i: int) -> float:
+def after_breakdown(
+    out: Bools,
+    resumes: Ints,
+    broken_worth: Floats,
+    value: Floats,
+    t: int,
+    b: int,
+    w: int,
+    i: int,
+) -> float:
     """Return what a party has where packages of a block break down on the way to a world."""
-    if board.out[w, i]:
+    if out[w, i]:
         return 0.0
-    then = board.resumes[b, w]
-    return value[then, i] if then >= 0 else numbers.broken_worth[w, i]
+    then = resumes[b, w]
+    return float(value[t, then, i]) if then >= 0 else float(broken_worth[w, i])
 
 
 @compiled
-def eliminate(moves: Floats, discount: float, stays: Floats, out: Bools, system: Floats) -> None:
-    """Split I - discount stays P into factors, in place; nothing counts in worlds that are out."""
+def eliminate(
+    chances: Floats,
+    phase: int,
+    belief: int,
+    regime: int,
+    stays: Floats,
+    out: Bools,
+    i: int,
+    system: Floats,
+) -> None:
+    """Split I - stays P into factors, in place; nothing counts in worlds that are out."""
     n_worlds = len(stays)
     for w in range(n_worlds):
         for v in range(n_worlds):
-            system[w, v] = 0.0 if out[w] else -discount * stays[w] * moves[w, v]
+            p = chances[phase, belief, regime, w, v]
+            system[w, v] = 0.0 if out[w, i] else -stays[w] * p
         system[w, w] += 1.0
     for v in range(n_worlds):
         for w in range(v + 1, n_worlds):
