@@ -87,7 +87,7 @@ class Effect(StrEnum):
     """What came of a variation, beside what it is set beside."""
 
     TURNS = "turns a conclusion"
-    MOVES = "moves somebody, turns no conclusion"
+    MOVES = "moves something, turns no conclusion"
     NOTHING = "reckoned with, and changes nothing"
     NOT_RECKONED = "what it changes is not reckoned with here"
     NO_CHANGE = "says what holds already"
@@ -99,8 +99,9 @@ class Variation:
     """The case with some levers and scenarios laid over it, beside the base.
 
     ``verdicts`` stand in the order of the answer's conclusions. ``altered`` are the fields that
-    differ from the base, each with the questions that reckon with it. ``impossible`` says why there is
-    no such case; then nothing else is known of it.
+    differ from the base, each with the questions that reckon with it. ``counts`` are the tables at which
+    the number of packages is another, before and after. ``impossible`` says why there is no such case;
+    then nothing else is known of it.
     """
 
     names: tuple[str, ...]
@@ -110,7 +111,7 @@ class Variation:
     stances: tuple[StanceShift, ...] = ()
     holding: tuple[HoldShift, ...] = ()
     altered: tuple[Altered, ...] = ()
-    counts_differ: bool = False
+    counts: tuple[tuple[TableStand, TableStand], ...] = ()
     impossible: str = ""
 
     @property
@@ -124,7 +125,7 @@ class Variation:
             return Effect.IMPOSSIBLE
         if self.turns:
             return Effect.TURNS
-        if self.stances or self.holding or self.counts_differ:
+        if self.stances or self.holding or self.counts:
             return Effect.MOVES
         if not self.altered:
             return Effect.NO_CHANGE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from detente.analysis.change_answers import HoldShift, StanceShift, Turn, Variation
-from detente.analysis.change_examined import Examined, Found
+from detente.analysis.change_examined import Examined, Found, TableStand
 from detente.analysis.change_fields import Altered, altered
 from detente.analysis.change_seen import Sight
 from detente.analysis.conclusions import Conclusion
@@ -106,13 +106,21 @@ class Beside:
             stances=tuple(_stances(before, after)),
             holding=tuple(_holding(before, after)),
             altered=self.altered(names, base),
-            counts_differ=any(table != before.table(table.table) for table in tables),
+            counts=tuple(
+                (before.table(table.table), table)
+                for table in tables
+                if _possible(before.table(table.table)) != _possible(table)
+            ),
         )
 
 
 def why_not(error: CaseFileError) -> str:
     """Say in one line why there is no such case."""
     return "; ".join(f"found {p.found}, expected {p.expected}" for p in error.problems[:3])
+
+
+def _possible(table: TableStand) -> tuple[object, ...]:
+    return table.n_possible, table.n_undecided
 
 
 def _stances(before: Examined, after: Examined) -> Iterator[StanceShift]:
@@ -129,7 +137,7 @@ def _by_party(examined: Examined, deal: DealId) -> dict[PartyId, Consent]:
 
 
 def _stand(consent: Consent | None) -> tuple[object, ...]:
-    return () if consent is None else (consent.stance, consent.asked_as)
+    return () if consent is None else (consent.stance, consent.is_asked, consent.asked_as == "")
 
 
 def _holding(before: Examined, after: Examined) -> Iterator[HoldShift]:

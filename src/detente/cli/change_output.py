@@ -1,0 +1,105 @@
+"""What would change this, on the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from detente.analysis.change_answers import ChangeAnswer, Variation
+    from detente.cli.output import Output
+    from detente.model import Case
+
+__all__ = ["print_change"]
+
+
+def print_change(output: Output, case: Case, answer: ChangeAnswer) -> None:
+    """Print the answer: a sentence, what is so now, each lever and scenario, searches, the ledger."""
+    from detente.reports import change_answer_words as a
+    from detente.reports import change_words as w
+
+    output.say(a.change_answer_sentence(case, answer), style="bold")
+    basis = a.change_answer_basis(case, answer)
+    output.say(f"Rests on: {', '.join(basis)}" if basis else "Rests on no claim.")
+    _base(output, case, answer)
+    singles = [v for v in answer.variations if len(v.names) == 1]
+    _variations(output, case, "Each lever alone", [v for v in singles if v.names[0] in case.levers])
+    _variations(
+        output,
+        case,
+        "Each other course of events alone",
+        [v for v in singles if v.names[0] in case.scenarios],
+    )
+    _variations(output, case, "All together", [v for v in answer.variations if len(v.names) > 1])
+    if answer.searches:
+        output.heading("The smallest sets of levers")
+    for search in answer.searches:
+        output.say(a.search_sentence(case, search))
+        if len(search.found) > 1:
+            for names in search.found:
+                output.say(f"- {w.names_words(case, names)}", 2)
+        for sentence in a.search_sentences(case, search):
+            output.say(f"- {sentence}", 2)
+    _ledger(output, case, answer)
+    for sentence in a.flaw_sentences(case, answer):
+        output.say(sentence)
+
+
+def _base(output: Output, case: Case, answer: ChangeAnswer) -> None:
+    """Say what holds as it is: the base of every comparison."""
+    from rich.table import Table
+
+    from detente.reports import change_words as w
+    from detente.reports.number_words import number_words
+    from detente.reports.sections.change import columns_of
+
+    output.heading("As it is")
+    table = Table(show_edge=False, pad_edge=False)
+    for column in ("", "conclusion", "now"):
+        table.add_column(column)
+    for conclusion in columns_of(answer):
+        verdict = answer.base.verdicts[answer.conclusions.index(conclusion)]
+        sign, word = w.verdict_cell(verdict)
+        table.add_row(case.title_of(conclusion.about), conclusion.id, f"{sign} {word}")
+    output.console.print(table)
+    for stand in answer.base.tables:
+        if stand.n_possible is not None:
+            count = number_words(stand.n_possible)
+            output.say(f"“{case.title_of(stand.table)}”: all would sign {count} of its packages.")
+
+
+def _variations(output: Output, case: Case, heading: str, variations: list[Variation]) -> None:
+    from detente.reports import change_words as w
+
+    if not variations:
+        return
+    output.heading(heading)
+    for variation in variations:
+        output.say(f"{w.names_words(case, variation.names)}: {w.EFFECT_WORDS[variation.effect]}")
+        for sentence in w.variation_sentences(case, variation):
+            output.say(f"- {sentence}", 2)
+
+
+def _ledger(output: Output, case: Case, answer: ChangeAnswer) -> None:
+    from detente.reports import change_answer_words as a
+    from detente.reports import change_words as w
+
+    if not answer.ledger:
+        return
+    output.heading("Who holds which lever")
+    told: set[str] = set()
+    for leverage in answer.ledger:
+        output.say(a.holder_words(case, leverage))
+        for held in leverage.levers:
+            authority = a.authority_words(case, held, leverage)
+            output.say(
+                f"- “{w.title_words(case, held.lever)}” (authorised by: {authority}; believed: "
+                f"{a.believed_words(held)})",
+                2,
+            )
+            if held.lever in told:
+                output.say("as above", 4)
+                continue
+            told.add(held.lever)
+            output.say(f"now: {w.worth_words(case, held.worth[0].variation)}", 4)
+            for when, words in a.event_worth_words(case, held):
+                output.say(f"{when}: {words}", 4)
