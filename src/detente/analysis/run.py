@@ -10,9 +10,13 @@ from detente.analysis.deals import Step, analyse_deals
 from detente.analysis.findings import Finding, findings_of
 from detente.analysis.hold import analyse_hold
 from detente.analysis.hold_answers import HoldAnswer
+from detente.analysis.reckoning import Reckoning
 from detente.analysis.unlisted import MOST_POINTS
 from detente.analysis.voices import Voices, voices_of
+from detente.analysis.wait import analyse_wait
+from detente.analysis.wait_answers import WaitAnswer
 from detente.engines.stability import Concept
+from detente.errors import SpaceTooLargeError
 from detente.model import Case
 
 __all__ = ["Analysis", "analyse"]
@@ -22,7 +26,8 @@ __all__ = ["Analysis", "analyse"]
 class Analysis:
     """A case and everything that was found out about it.
 
-    ``hold`` is None where only the first question was asked.
+    ``hold`` and ``wait`` are None where they were not asked, and ``wait`` also where there are too
+    many clocks to answer: then ``no_wait`` says why.
     """
 
     case: Case
@@ -30,6 +35,8 @@ class Analysis:
     voices: Voices
     deals: DealsAnswer
     hold: HoldAnswer | None = None
+    wait: WaitAnswer | None = None
+    no_wait: str = ""
 
 
 def analyse(
@@ -40,6 +47,8 @@ def analyse(
     most_points: int = MOST_POINTS,
     keep_partial: bool = False,
     with_hold: bool = True,
+    with_wait: bool = True,
+    reckoning: Reckoning | None = None,
     concept: Concept = Concept.SEQ,
     hold_of: Iterable[str] | None = None,
 ) -> Analysis:
@@ -59,9 +68,12 @@ def analyse(
     keep_partial
         Return what was answered when the work is interrupted from the keyboard;
         ``deals.is_complete`` then says that it is not all.
-
     with_hold
         Whether to ask also whether the deals would hold.
+    with_wait
+        Whether to ask also who gains by waiting.
+    reckoning
+        How time is reckoned with.
     concept
         Which answers count as stopping a party that would gain by breaking a deal.
     hold_of
@@ -82,4 +94,10 @@ def analyse(
     if with_hold and deals.is_complete:
         agreed = {deal.deal: deal.verdict for deal in deals.deals}
         hold = analyse_hold(case, agreed, concept, hold_of)
-    return Analysis(case, findings_of(case), voices_of(case), deals, hold)
+    wait, no_wait = None, ""
+    if with_wait and deals.is_complete:
+        try:
+            wait = analyse_wait(case, reckoning, step)
+        except SpaceTooLargeError as error:
+            no_wait = str(error)
+    return Analysis(case, findings_of(case), voices_of(case), deals, hold, wait, no_wait)

@@ -13,6 +13,7 @@ from detente.analysis.hold_answers import Preferring
 from detente.analysis.packages import Package
 from detente.analysis.preferring import why_rather
 from detente.analysis.reckoning import Reckoning
+from detente.analysis.space import Codes
 from detente.analysis.timeline import MOST_WORLDS
 from detente.analysis.wait_answers import (
     DealWaiting,
@@ -196,7 +197,7 @@ class _Waiting:
                 p.party, deal
             )
         rows = gains.in_draws[1:, [gains.column[p.party] for p in asked], k]
-        signs = (rows >= 0).all(axis=1) & (not any(p.red_line for p in asked))
+        signs = np.asarray((rows >= 0).all(axis=1)) & (not any(p.red_line for p in asked))
         breakable = bool(candidate.breakers) and candidate.remains is not None
         unstated = tuple(dict.fromkeys(b.who for b in candidate.breakers if b.within is None))
         offers, n_offers = (
@@ -208,7 +209,7 @@ class _Waiting:
             can_be_signed=open_,
             parties=parties,
             windows=windows_of(agrees) if not unknown and asked else (),
-            share=float(signs.mean()) if len(signs) and asked else float("nan"),
+            share=float(signs.mean()) if signs.size and asked else float("nan"),
             offers=offers,
             n_offers=n_offers,
             if_kept=self._waiting_if(deal, asked, Turned(breaking="never")) if breakable else (),
@@ -329,8 +330,8 @@ class _Waiting:
 
     def _changes(
         self,
-        target: np.ndarray,
-        row: np.ndarray,  # type: ignore[type-arg]
+        target: Codes,
+        row: Codes,
     ) -> tuple[tuple[IssueId, OptionId, OptionId], ...]:
         space = self.model.space.space
         here, there = space.decode(target), space.decode(row)

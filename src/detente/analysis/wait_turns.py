@@ -153,7 +153,8 @@ def sweeps(gains: Gains, deals: Sequence[tuple[DealId, tuple[PartyId, ...]]]) ->
             rows = [_at_median(gains, clock.id, m)[columns, k] for m in medians]
             never = gains.on_the_first_day(Turned(off=(clock.id,)))[columns, k]
             far = np.geomspace(span.high, FAR * span.high, GRID)
-            turns, beyond = [], []
+            turns: list[tuple[PartyId, float]] = []
+            beyond: list[tuple[PartyId, float]] = []
             for party, i in zip(parties, columns, strict=True):
 
                 def gain(median: float, i: int = i, k: int = k, name: str = clock.id) -> float:
@@ -161,7 +162,14 @@ def sweeps(gains: Gains, deals: Sequence[tuple[DealId, tuple[PartyId, ...]]]) ->
 
                 at, _ = _turning_points(gain, medians)
                 turns += [(party, value) for value in at]
-            found.append(Sweep(clock.id, deal, medians, parties, np.array(rows), tuple(turns)))
+                column = columns.index(i)
+                if not at and (rows[-1][column] >= 0) != (never[column] >= 0):
+                    later, _ = _turning_points(gain, far)
+                    beyond += [(party, value) for value in later[:1]]
+            table = np.array(rows)
+            found.append(
+                Sweep(clock.id, deal, medians, parties, table, tuple(turns), tuple(beyond))
+            )
     return tuple(found)
 
 

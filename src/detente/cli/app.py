@@ -68,6 +68,13 @@ class ConceptName(StrEnum):
     SEQ = "seq"
 
 
+class TabledName(StrEnum):
+    """Which packages are reckoned to be proposed."""
+
+    STATED = "stated"
+    ALL = "all"
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         from detente._version import __version__
@@ -146,6 +153,7 @@ def deals(
                 most_points=budget or MOST_POINTS,
                 keep_partial=True,
                 with_hold=False,
+                with_wait=False,
             )
         if as_json:
             output.json(deals_as_json(analysis))
@@ -191,13 +199,85 @@ def hold(
         read = read_case(case)
         output = Output()
         with output.progress("Examining moves") as step:
-            analysis = analyse(read, None, step, concept=Concept[concept.name], hold_of=deal)
+            analysis = analyse(
+                read, None, step, concept=Concept[concept.name], hold_of=deal, with_wait=False
+            )
         if analysis.hold is None:
             return
         if as_json:
             output.json(hold_as_json(analysis, analysis.hold))
         else:
             print_hold(output, analysis, analysis.hold)
+
+
+@app.command()
+def wait(
+    case: CaseArgument,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE", help="The last day looked at. If left out, chosen from the clocks."
+        ),
+    ] = None,
+    draws: Annotated[
+        int,
+        typer.Option(
+            metavar="N",
+            min=0,
+            max=20_000,
+            help="How many worlds are drawn from the ranges that the case states.",
+        ),
+    ] = 200,
+    tabled: Annotated[
+        TabledName,
+        typer.Option(
+            help="Which packages are reckoned to be proposed. stated: the deals on the table, or all "
+            "packages of a table without any. all: our own ideas too, and every package of every "
+            "table where a deal at one ends the talks at the others.",
+        ),
+    ] = TabledName.STATED,
+    as_json: JsonOption = False,
+) -> None:
+    """Who gains by waiting, until when, and what happens by which date?
+
+    For each deal and each party whose consent it needs: signing against waiting, today and at every
+    date, and what that turns on. The chance of each ending by date. What today's offer would have
+    to contain to beat waiting. Whom time hurts, and who sees a way out.
+
+    Example: detente wait examples/aleppo-2016 --until 2017-03-31
+    """
+    with finish_with(as_json):
+        from detente.analysis import Reckoning, analyse
+        from detente.casefile import read_case
+        from detente.cli.wait_output import print_wait
+        from detente.reports.wait_json import wait_as_json
+
+        read = read_case(case)
+        last = None if until is None else _day_after(until, read.as_of.first)
+        reckoning = Reckoning(until=last, draws=draws, tabled=tabled.value)
+        output = Output()
+        with output.progress("Reckoning with time") as step:
+            analysis = analyse(read, None, step, with_hold=False, reckoning=reckoning)
+        if analysis.wait is None:
+            complain(analysis.no_wait)
+            raise typer.Exit(1)
+        if as_json:
+            output.json(wait_as_json(analysis, analysis.wait))
+        else:
+            print_wait(output, analysis, analysis.wait)
+
+
+def _day_after(text: str, start: date) -> date:
+    """Read a date that lies after another one, or end with what is wrong with it."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        complain(f"--until: found {text!r}, expected a date such as 2017-03-31")
+        raise typer.Exit(2) from None
+    if day <= start:
+        complain(f"--until: found {text}, expected a day after {start}, the day of the case")
+        raise typer.Exit(2)
+    return day
 
 
 @app.command()
@@ -336,7 +416,7 @@ def schema(
         typer.Argument(
             metavar="PART",
             help="case, part (the other files of a folder), source or scenario; "
-            "or the JSON that a verb prints: check, deals, hold, report, new, examples, fmt, import, export or error.",
+            "or the JSON that a verb prints: check, deals, hold, wait, report, new, examples, fmt, import, export or error.",
         ),
     ] = "case",
 ) -> None:

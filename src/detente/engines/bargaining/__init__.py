@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from detente.engines.bargaining.chain import WorldChain, world_chain, worlds_of
+from detente.engines.bargaining.chain_reading import (
+    OrderOfTwo,
+    chance_struck_by,
+    order_of_two,
+    quiet_path,
+    world_chances,
+)
 from detente.engines.bargaining.course import Course, course_of
-from detente.engines.bargaining.deciding import Deciding, deciding_comparison
+from detente.engines.bargaining.deciding import (
+    Deciding,
+    deciding_comparison,
+    deciding_comparisons,
+)
 from detente.engines.bargaining.deviations import (
     Departure,
     DeviationCheck,
@@ -36,17 +47,23 @@ __all__ = [
     "Deciding",
     "Departure",
     "DeviationCheck",
+    "OrderOfTwo",
     "TwoTypeBargain",
     "WeibullClock",
     "WorldChain",
     "bargain_with_two_types",
     "bargaining_game",
+    "chance_struck_by",
     "course_of",
     "deciding_comparison",
+    "deciding_comparisons",
     "one_shot_deviations",
+    "order_of_two",
+    "quiet_path",
     "rate_of_median",
     "solve_bargaining",
     "weibull_of_quantiles",
     "world_chain",
+    "world_chances",
     "worlds_of",
 ]

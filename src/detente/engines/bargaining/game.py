@@ -328,7 +328,7 @@ def bargaining_game(
         phase=places(steps, "phase", "T", 0, n_phases),
         belief_of=places(np.zeros(n, int) if belief_of is None else belief_of, "belief_of", "n", 0, n_beliefs),
         regime=places(np.zeros(n_packages, int) if regime is None else regime, "regime", "D", 0, n_regimes),
-        waiting=frozen(pay),
+        waiting=fit(pay, "waiting", "Wn"),
         kept=fit(flow, "kept", "WnD"),
         lump=fit(lump, "lump", "WnD"),
         share_flow=None if share_flow is None else fit(share_flow, "share_flow", "WnD"),

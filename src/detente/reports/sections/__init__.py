@@ -19,6 +19,7 @@ from detente.reports.sections.method import method
 from detente.reports.sections.possible import possible
 from detente.reports.sections.roads import roads
 from detente.reports.sections.takes import takes
+from detente.reports.sections.wait import wait
 
 __all__ = ["SECTIONS"]
 
@@ -29,6 +30,7 @@ SECTIONS: tuple[SectionBuilder, ...] = (
     takes,
     hold,
     roads,
+    wait,
     deals,
     comparisons,
     holes,

@@ -1,0 +1,448 @@
+"""Who gains by waiting, in a practitioner's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from detente.analysis import (
+    BreakEven,
+    DealWaiting,
+    Driver,
+    DriverKind,
+    PartyWaiting,
+    Ripeness,
+    Sweep,
+    WaitAnswer,
+    Way,
+    Window,
+)
+from detente.engines.deal_space import Verdict
+from detente.ledger import ClaimId, LikelihoodScale, PartyId
+from detente.model import Case, DealId
+from detente.reports.case_words import chance_words, clock_words, per_cent
+from detente.reports.wording import (
+    change_words,
+    counted,
+    listed,
+    party_words,
+    sentence_start,
+    the_party,
+)
+
+__all__ = [
+    "UNIT",
+    "break_even_sentence",
+    "breaking_sentences",
+    "chance_between",
+    "day_words",
+    "driver_sentence",
+    "drivers_that_matter",
+    "gain_words",
+    "main_deal",
+    "offer_sentence",
+    "party_sentence",
+    "ripeness_sentence",
+    "short_day",
+    "steady_sentence",
+    "sweep_sentences",
+    "tabled_sentence",
+    "wait_answer_basis",
+    "wait_answer_sentence",
+    "wait_sentence",
+    "way_sentence",
+    "window_words",
+]
+
+UNIT = "days of all that a party could gain or lose"
+"""The unit of every gain: so many days between its best and its worst outcome."""
+
+
+NO_MATTER = 30.0
+"""Days of all that a party could gain or lose, below which time is said to leave it where it is."""
+
+
+def day_words(day: date) -> str:
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def short_day(day: date) -> str:
+    return f"{day.day} {day:%b} {day.year}"
+
+
+# --- the answer in one sentence ---------------------------------------------------------------
+
+
+def main_deal(case: Case, answer: WaitAnswer) -> DealWaiting | None:
+    """Return the deal that the one sentence is about: the first that lies on a table and is open."""
+    known = [deal for deal in answer.deals if not deal.unknown and deal.can_be_signed]
+    stated = [deal for deal in known if not case.deals[deal.deal].ground.our_idea]
+    today = [deal for deal in stated or known if deal.can_be_signed[0].first == 0]
+    return next(iter(today or stated or known), None)
+
+
+def wait_answer_sentence(case: Case, answer: WaitAnswer) -> str:
+    """Answer the question in one sentence."""
+    deal = main_deal(case, answer)
+    if deal is None:
+        if not answer.deals:
+            return "There is no deal with a name to set against waiting."
+        return "It cannot be said: " + _why_not(case, answer.deals[0])
+    title = f"“{case.deals[deal.deal].title}”"
+    asked = [p for p in deal.parties if p.is_asked]
+    waiting = [p for p in asked if p.verdict is Verdict.NO and not p.red_line]
+    refusing = [p.party for p in asked if p.red_line]
+    if not waiting and not refusing:
+        until = _until(answer, deal)
+        return (
+            f"Nobody whose consent is needed gains by waiting: {party_words(case, _ids(asked))} "
+            f"would rather sign {title} {_when(answer, deal)}{until}."
+        )
+    if not waiting:
+        verb = "crosses a red line" if len(refusing) == 1 else "crosses red lines"
+        return (
+            f"Waiting decides nothing about {title}: it {verb} of {party_words(case, refusing)}, "
+            f"who would not sign it at any time."
+        )
+    gain = "gains" if len(waiting) == 1 else "gain"
+    who = party_words(case, _ids(waiting))
+    sentence = f"{who} {gain} by waiting rather than signing {title}"
+    return f"{sentence_start(sentence)}{_because(case, waiting)}."
+
+
+def _why_not(case: Case, deal: DealWaiting) -> str:
+    title = f"“{case.deals[deal.deal].title}”"
+    if deal.unknown:
+        return f"nothing is known of what {party_words(case, deal.unknown, 'or')} wants, whose consent {title} needs."
+    return f"{title} cannot be signed at any date that is looked at."
+
+
+def _ids(parties: Iterable[PartyWaiting]) -> list[PartyId]:
+    return [p.party for p in parties]
+
+
+def _when(answer: WaitAnswer, deal: DealWaiting) -> str:
+    first = deal.can_be_signed[0].first
+    return "today than wait" if first == 0 else f"on {day_words(answer.day_of(first))} than wait"
+
+
+def _until(answer: WaitAnswer, deal: DealWaiting) -> str:
+    if not deal.windows or deal.windows[0].last is None:
+        return ""
+    return f", and until {day_words(answer.day_of(deal.windows[0].last))}"
+
+
+def _because(case: Case, waiting: Sequence[PartyWaiting]) -> str:
+    """Say what those who gain by waiting wait for: what would turn the most of them."""
+    driver, who = _turning(waiting)
+    if driver is None:
+        return ", and none of the things that may come decides that alone"
+    they = party_words(case, who) if len(who) < len(waiting) else "it" if len(who) == 1 else "they"
+    if driver.kind is DriverKind.BREAKING:
+        return f": it would soon be broken; if nobody broke it, {they} would sign"
+    what = _inside(driver.what)
+    if driver.kind is DriverKind.CLOCK:
+        clock = next(c for c in case.clocks.values() if c.id == driver.name)
+        what = f"“{what}” ({clock_words(clock)})"
+    elif driver.kind is DriverKind.CHANCE:
+        what = f"“{what}” ({chance_words(case.chances[driver.name].likelihood)})"
+    else:
+        what = f"“{case.deals[DealId(driver.name)].title}” instead"
+    return f", counting on this: {what}; without it {they} would sign"
+
+
+def _turning(waiting: Sequence[PartyWaiting]) -> tuple[Driver | None, list[PartyId]]:
+    """Return what would turn the most of some parties if it could not come, and whom."""
+    turned: dict[str, list[PartyId]] = {}
+    seen: dict[str, Driver] = {}
+    for party in waiting:
+        for driver in party.drivers:
+            if driver.turns:
+                seen.setdefault(driver.name, driver)
+                turned.setdefault(driver.name, []).append(party.party)
+    order = {DriverKind.CLOCK: 0, DriverKind.CHANCE: 1, DriverKind.DEAL: 2, DriverKind.BREAKING: 3}
+    names = sorted(seen, key=lambda name: (-len(turned[name]), order[seen[name].kind]))
+    return (seen[names[0]], turned[names[0]]) if names else (None, [])
+
+
+def steady_sentence(case: Case, answer: WaitAnswer) -> str:
+    """Say of the main deal whether taking a clock faster or slower changes who gains by waiting."""
+    deal = main_deal(case, answer)
+    found = [s for s in answer.sweeps if deal is not None and s.deal == deal.deal]
+    if not found:
+        return ""
+    turned = [sweep for sweep in found if sweep.turns]
+    if turned:
+        return " ".join(sweep_sentences(case, turned[0])[:2])
+    sweep = found[0]
+    clock = next(c for c in case.clocks.values() if c.id == sweep.clock)
+    low, high = sweep.medians[0], sweep.medians[-1]
+    return (
+        f"That stays so whether “{_inside(clock.what)}” is as likely as not within {low:.0f} days "
+        f"or within {high:.0f}."
+    )
+
+
+def _inside(words: str) -> str:
+    """Put words into the middle of a sentence as they are, without their full stop."""
+    return words.rstrip(". ")
+
+
+def wait_answer_basis(case: Case, answer: WaitAnswer) -> tuple[ClaimId, ...]:
+    """Return the claims that the one sentence rests on: the event, and the wants that decide."""
+    deal = main_deal(case, answer)
+    if deal is None:
+        return ()
+    asked = [p for p in deal.parties if p.is_asked]
+    about = [p for p in asked if p.verdict is Verdict.NO and not p.red_line] or asked
+    driver, _ = _turning(about)
+    claims = dict.fromkeys(driver.claims if driver else ())
+    for party in about:
+        if party.why is not None:
+            claims |= dict.fromkeys(party.why.ground.claims)
+    return tuple(claims)
+
+
+# --- one deal ---------------------------------------------------------------------------------
+
+
+def wait_sentence(case: Case, answer: WaitAnswer, deal: DealWaiting) -> str:
+    """Say of one deal who would sign it and who would rather wait, and when."""
+    title = f"“{case.deals[deal.deal].title}”"
+    if deal.unknown or not deal.can_be_signed:
+        return f"Not said: {_why_not(case, deal)}"
+    asked = [p for p in deal.parties if p.is_asked]
+    red = [p.party for p in asked if p.red_line]
+    waits = [p.party for p in asked if p.verdict is Verdict.NO and not p.red_line]
+    signs = [p.party for p in asked if p.verdict is Verdict.YES]
+    first = deal.can_be_signed[0].first
+    when = "today" if first == 0 else f"from {day_words(answer.day_of(first))} on"
+    parts = []
+    if signs:
+        parts.append(f"{party_words(case, signs)} would sign {title} {when}")
+    if waits:
+        parts.append(f"{party_words(case, waits)} would rather wait")
+    if red:
+        parts.append(f"{party_words(case, red)} would not sign it at any time: a red line")
+    sentence = f"{sentence_start('; '.join(parts))}."
+    if not waits and not red and asked:
+        sentence += f" {_window_sentence(answer, deal)}"
+    return sentence
+
+
+def _window_sentence(answer: WaitAnswer, deal: DealWaiting) -> str:
+    if not deal.windows:
+        return ""
+    return f"All of them would sign {window_words(answer, deal.windows)}, if nothing comes by chance until then."
+
+
+def window_words(answer: WaitAnswer, windows: Sequence[Window]) -> str:
+    """Say on which days something holds."""
+    if not windows:
+        return "on no day"
+    told = []
+    for window in windows:
+        start = "today" if window.first == 0 else day_words(answer.day_of(window.first))
+        if window.last is None:
+            told.append("on every day" if window.first == 0 else f"from {start} on")
+        elif window.last == window.first:
+            told.append(f"on {start}" if window.first else "today")
+        else:
+            told.append(f"from {start} to {day_words(answer.day_of(window.last))}")
+    return listed(told)
+
+
+def gain_words(gain: float) -> str:
+    """Say a gain in its unit, rounded as far as it means something."""
+    size = abs(gain)
+    number = f"{size:.1f}" if size < 9.95 else f"{size:,.0f}"
+    return f"{number} days"
+
+
+def party_sentence(answer: WaitAnswer, party: PartyWaiting) -> str:
+    """Say of one party whether it gains by signing or by waiting, and in how many worlds."""
+    if party.red_line:
+        return "It would not sign at any time: a red line."
+    side = "signing" if party.gain >= 0 else "waiting"
+    worlds = ""
+    if answer.n_draws:
+        share = party.share if party.gain >= 0 else 1 - party.share
+        n = round(100 * share)
+        worlds = f" So it is in {n} of 100 worlds that fit what was stated."
+    return f"It gains by {side}: worth {gain_words(party.gain)}.{worlds}"
+
+
+def drivers_that_matter(party: PartyWaiting) -> list[Driver]:
+    """Return what turns a gain, or changes it by a tenth or more; at most four."""
+    least = 0.1 * abs(party.gain)
+    found = [d for d in party.drivers if d.turns or abs(d.gain - party.gain) > max(least, 0.5)]
+    return found[:4]
+
+
+def driver_sentence(case: Case, party: PartyWaiting, driver: Driver) -> str:
+    """Say what would be left of a gain without one of the things that may come."""
+    if driver.turns:
+        then = "it would sign" if driver.gain >= 0 else "it would rather wait"
+        left = f"{then} (worth {gain_words(driver.gain)})"
+    else:
+        stronger = abs(driver.gain) > abs(party.gain)
+        what = "signing" if party.gain >= 0 else "waiting"
+        left = f"{what} would be worth {'more' if stronger else 'less'} ({gain_words(driver.gain)})"
+    return f"{_without(case, driver)}, {left}."
+
+
+def _without(case: Case, driver: Driver) -> str:
+    if driver.kind is DriverKind.BREAKING:
+        return "If nobody broke what is agreed"
+    if driver.kind is DriverKind.DEAL:
+        return f"If “{case.deals[DealId(driver.name)].title}” could not be had"
+    if driver.kind is DriverKind.CHANCE:
+        return f"If “{_inside(driver.what)}” were ruled out"
+    return f"If “{_inside(driver.what)}” could not come"
+
+
+def breaking_sentences(case: Case, deal: DealWaiting) -> list[str]:
+    """Say who would rather wait if the deal were never broken, and if it were broken at once."""
+    if not deal.has_breakers:
+        return []
+    kept = party_words(case, deal.if_kept) or "nobody"
+    broken = party_words(case, deal.if_broken) or "nobody"
+    sentences = [
+        f"If it were never broken, {kept} would rather wait; if it were broken at once, {broken}."
+    ]
+    if deal.unstated:
+        who = party_words(case, deal.unstated)
+        sentences.append(
+            f"How soon {who} might break it is not said: it is reckoned here as if they never did."
+        )
+    return sentences
+
+
+def offer_sentence(case: Case, deal: DealWaiting) -> str:
+    """Say what today's offer would have to contain to beat waiting."""
+    if not deal.holdouts:
+        return ""
+    if not deal.offers:
+        return ""
+    options = [
+        listed(change_words(case, change) for change in offer.changes) for offer in deal.offers
+    ]
+    more = deal.n_offers - len(deal.offers)
+    tail = f" There are {counted(more, 'more package')} as near." if more > 0 else ""
+    return f"It would beat waiting for everybody asked with {'; or with '.join(options)}.{tail}"
+
+
+def tabled_sentence(case: Case, deal: DealWaiting) -> str:
+    """Say how it would go with a deal that is only our own idea."""
+    if deal.if_tabled is None:
+        return ""
+    chance = chance_between(case.scale, deal.if_tabled.agreed, deal.if_tabled.agreed)
+    return f"It lies on no table: it is our idea. If it did, it would be {chance} to be what is agreed first."
+
+
+# --- how it may go -----------------------------------------------------------------------------
+
+
+def chance_between(scale: LikelihoodScale, low: float, high: float) -> str:
+    """Say a chance in words of the declared scale, with its range in per cent."""
+    first, last = _word(scale, low), _word(scale, high)
+    words = first if first == last else f"{first} to {last}"
+    return f"{words} ({per_cent(round(low, 2), round(high, 2))})"
+
+
+def _word(scale: LikelihoodScale, chance: float) -> str:
+    ranges = sorted(scale.ranges.items(), key=lambda item: item[1])
+    for word, (_, high) in ranges:
+        if chance <= high:
+            return word
+    return ranges[-1][0]
+
+
+def way_sentence(case: Case, way: Way, period: int) -> str:
+    """Say how likely one way is by a date."""
+    low, high = float(way.chance.low[period]), float(way.chance.high[period])
+    middle = float(way.chance.middle[period])
+    low, high = min(low, middle), max(high, middle)
+    what = {
+        "deal": f"“{way.title}” has been agreed first",
+        "other deal": "another package has been agreed first",
+        "ending": f"“{way.title}” has come, and nothing was agreed",
+        "open": "nothing has been agreed, and no ending has come",
+    }[way.kind]
+    return f"{what}: {chance_between(case.scale, low, high)}"
+
+
+# --- turning points -----------------------------------------------------------------------------
+
+
+def break_even_sentence(case: Case, found: BreakEven) -> str:
+    """Say at which belief a party turns."""
+    who = the_party(case, found.party, opens=True)
+    title = f"“{case.deals[found.deal].title}”"
+    what = _inside(case.chances[found.chance].what)
+    stated = per_cent(*found.stated)
+    if not found.at:
+        side = "waiting" if found.waits_now else "signing"
+        return (
+            f"{who}: {side} pays, against {title}, whatever chance it gives to “{what}” (it is taken "
+            f"to give it {stated})."
+        )
+    values = listed(f"{100 * value:.0f}%" for value in found.at)
+    if found.waits_above is None:
+        return (
+            f"{who}: whether waiting pays, against {title}, turns where it gives {values} to "
+            f"“{what}” (it is taken to give it {stated})."
+        )
+    side = "more" if found.waits_above else "less"
+    return (
+        f"{who}: waiting pays, against {title}, as long as it gives {side} than {values} to "
+        f"“{what}” (it is taken to give it {stated})."
+    )
+
+
+def sweep_sentences(case: Case, sweep: Sweep) -> list[str]:
+    """Say whether and where anybody turns as a clock is taken faster or slower."""
+    clock = next(c for c in case.clocks.values() if c.id == sweep.clock)
+    title = f"“{case.deals[sweep.deal].title}”"
+    low, high = sweep.medians[0], sweep.medians[-1]
+    what = _inside(clock.what)
+    between = f"as the time within which “{what}” is as likely as not goes from {low:.0f} to {high:.0f} days"
+    sentences = []
+    if not sweep.turns:
+        sentences.append(f"Against {title} nobody changes sides {between}.")
+    for party, value in sweep.turns:
+        at_low = sweep.gains[0, sweep.parties.index(party)] >= 0
+        sides = ("signing", "waiting") if at_low else ("waiting", "signing")
+        who = the_party(case, party, opens=True)
+        sentences.append(
+            f"{who} changes sides, against {title}, {between}: below {value:.0f} days it gains by "
+            f"{sides[0]}, above by {sides[1]}."
+        )
+    for party, value in sweep.beyond:
+        side = "signing" if sweep.gains[-1, sweep.parties.index(party)] < 0 else "waiting"
+        who = the_party(case, party, opens=True)
+        sentences.append(
+            f"{who} would gain by {side} only if that time were above {value:,.0f} days."
+        )
+    return sentences
+
+
+def ripeness_sentence(case: Case, ripeness: Sequence[Ripeness]) -> str:
+    """Say, for one date, whether all are hurt by time and all see a way out."""
+    here = [r for r in ripeness if r.in_office]
+    if not here:
+        return ""
+    hurt = [r.party for r in here if r.drift < -NO_MATTER]
+    eased = [r.party for r in here if r.drift > NO_MATTER]
+    blind = [r.party for r in here if not r.way_out]
+    sides = [
+        f"{side} {party_words(case, parties)}"
+        for side, parties in (("against", hurt), ("for", eased)) if parties
+    ]  # fmt: skip
+    first = f"Time works {' and '.join(sides)}" if sides else "Time works for and against nobody"
+    second = "everybody sees a way out that suits all whom it needs"
+    if blind:
+        sees = "sees" if len(blind) == 1 else "see"
+        second = f"{party_words(case, blind)} {sees} no way out that would suit everybody it needs"
+    ripe = " It is ripe." if len(hurt) == len(here) and not blind else ""
+    return f"{first}; {second}.{ripe}"
