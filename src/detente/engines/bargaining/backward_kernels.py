@@ -14,10 +14,9 @@ from detente.engines.bargaining.consent_blocks import (
     divide,
     largest,
     put_to_vote,
-    weigh,
     weigh_exits,
 )
-from detente.engines.bargaining.consent_kernels import near
+from detente.engines.bargaining.consent_kernels import TOLERANCE, near
 from detente.engines.bargaining.terminal import after_breakdown
 
 __all__ = ["Desk", "begin_period", "work_back"]
@@ -41,12 +40,18 @@ class Desk(NamedTuple):
     """(W, K, n): of all blocks."""
     meets: Bools
     """(W, K, n): whether the party ever has the floor here, or at a table with the same mandate."""
+    speaks: Bools
+    """(W, n): whether it ever has the floor in that world."""
+    busy: Bools
+    """(blocks, W): whether anybody may ever table any package of the block."""
     breaking: Bools
     """(blocks, W): whether any package of the block can break down."""
     refusing: Floats
     """(W, n): what refusing is worth this period."""
     leaves: Bools
     """(W, n): whether refusing means ending the talks this period."""
+    someone_leaves: Bools
+    """(W,)"""
     broken: Floats
     """(blocks, W, n): what a breakdown on the way out of a world is worth, expected."""
     to: Ints
@@ -63,6 +68,7 @@ def begin_period(board: Board, numbers: Numbers, desk: Desk, t: int) -> None:
     if t + 1 == len(board.phase) or board.phase[t] != board.phase[t + 1]:
         list_moves(numbers.chances, board.phase[t], desk.to, desk.chance, desk.n_to)
     for w in range(n_worlds):
+        desk.someone_leaves[w] = False
         for i in range(n):
             belief = board.belief_of[i]
             stays = 0.0
@@ -74,7 +80,7 @@ def begin_period(board: Board, numbers: Numbers, desk: Desk, t: int) -> None:
                 stays = numbers.waiting[w, i] + numbers.discount[i] * stays
                 leave = numbers.exit_worth[w, i, i]
                 if board.exit_open[w, i] and leave > stays + near(leave, stays):
-                    desk.leaves[w, i] = True
+                    desk.leaves[w, i] = desk.someone_leaves[w] = True
             desk.waiting[t, w, i] = stays
             desk.refusing[w, i] = stays
             if board.exit_open[w, i]:
@@ -122,125 +128,137 @@ def work_back(board: Board, numbers: Numbers, desk: Desk, t: int, low: int, high
     """Take blocks ``low`` to ``high - 1`` back by one period, and weigh what may be tabled.
 
     Fills in what packages in force are worth, the objective of every proposer, and the best of
-    each block.
+    each block. Objectives that are clearly below those of an earlier block are left out: they
+    are never looked at.
     """
     n_worlds, n = numbers.waiting.shape
-    n_tables = numbers.floor.shape[1]
     block = board.package.shape[1]
     row = np.empty((n_worlds, block))
     signing, factor = np.empty((n, block)), np.empty((n, block))
     whole, agreed, stayed = np.empty(block), np.empty(block), np.empty(block)
-    meets = np.empty((n_worlds, n), dtype=np.bool_)
-    for w in range(n_worlds):
-        for k in range(n):
-            meets[w, k] = desk.meets[w, :, k].any()
+    so_far = np.full(desk.top.shape, -np.inf)
     for b in range(low, high):
-        size, regime = board.size[b], board.regime[b]
-        for i in range(n):
-            belief, discount = board.belief_of[i], numbers.discount[i]
-            for w in range(n_worlds):
-                if board.out[w, i]:
-                    row[w] = 0.0
-                    continue
-                expect(
-                    desk.worth, desk.to, desk.chance, desk.n_to, belief, regime, b, w, i, size, row
-                )
-                if desk.breaking[b, w]:
-                    broken = desk.broken[b, w, i]
-                    for c in range(size):
-                        breaks = numbers.breaks[b, w, c]
-                        row[w, c] = (1.0 - breaks) * row[w, c] + breaks * broken
-                for c in range(size):
-                    row[w, c] = numbers.kept[b, w, i, c] + discount * row[w, c]
-            for w in range(n_worlds):
-                for c in range(size):
-                    desk.worth[b, w, i, c] = row[w, c]
-            if board.divisible[b]:
-                for w in range(n_worlds):
-                    if board.out[w, i]:
-                        row[w] = 0.0
-                        continue
-                    expect(
-                        desk.good, desk.to, desk.chance, desk.n_to, belief, regime, b, w, i, size,
-                        row,
-                    )  # fmt: skip
-                    for c in range(size):
-                        lasts = discount * (1.0 - numbers.breaks[b, w, c])
-                        row[w, c] = numbers.share_flow[b, w, i, c] + lasts * row[w, c]
-                for w in range(n_worlds):
-                    for c in range(size):
-                        desk.good[b, w, i, c] = row[w, c]
+        keep_block(numbers.kept, board, numbers, desk, desk.worth, True, b, row)
+        if board.divisible[b]:
+            keep_block(numbers.share_flow, board, numbers, desk, desk.good, False, b, row)
         for w in range(n_worlds):
-            desk.best[b, w] = -np.inf
-            if not meets[w].any() or not board.tables[b, w].any():
-                continue
-            for j in range(n):
-                for c in range(size):
-                    signing[j, c] = desk.worth[b, w, j, c] + numbers.lump[b, w, j, c]
-            answer(
-                board.asked, board.required, board.votes[b], desk.refusing, numbers.noise, b, w,
-                size, signing, factor, whole,
-            )  # fmt: skip
-            for k in range(n):
-                if not meets[w, k]:
-                    continue
-                stay = desk.waiting[t, w, k]
-                for c in range(size):
-                    agreed[c] = factor[k, c] * whole[c]
-                if board.votes[b]:
-                    put_to_vote(
-                        board.required, board.counted, board.at_least, b, w, k, size, factor, agreed
-                    )
-                weigh(signing, agreed, k, stay, size, desk.objective, b, w)
-                if desk.leaves[w].any():
-                    weigh_exits(
-                        board.required, desk.leaves, numbers.exit_worth, b, w, k, stay, size,
-                        signing, factor, agreed, stayed, desk.objective,
-                    )  # fmt: skip
-                if board.divisible[b]:
-                    divide(
-                        board.required, board.counted, board.at_least, board.out, desk.good,
-                        numbers.share_lump, desk.refusing, desk.leaves, numbers.exit_worth, b, w, k,
-                        size, signing, desk.objective,
-                    )  # fmt: skip
-                for table in range(n_tables):
-                    if desk.meets[w, table, k] and board.tables[b, w, table, k] != NONE:
-                        desk.best[b, w, table, k] = largest(
-                            desk.objective, board.may_table, board.tables, b, w, table, k, size
-                        )
+            for table in range(desk.best.shape[2]):
+                for k in range(n):
+                    desk.best[b, w, table, k] = -np.inf
+            if desk.busy[b, w]:
+                for j in range(n):
+                    for c in range(board.size[b]):
+                        signing[j, c] = desk.worth[b, w, j, c] + numbers.lump[b, w, j, c]
+                answer(
+                    board.asked, board.required, board.votes[b], desk.refusing, numbers.noise, b, w,
+                    board.size[b], signing, factor, whole,
+                )  # fmt: skip
+                weigh_block(
+                    board, numbers, desk, t, b, w, signing, factor, whole, agreed, stayed, so_far
+                )
 
 
 @compiled
-def expect(
+def keep_block(
+    flow: Floats,
+    board: Board,
+    numbers: Numbers,
+    desk: Desk,
     worth: Floats,
-    to: Ints,
-    chance: Floats,
-    n_to: Ints,
-    belief: int,
-    regime: int,
+    resumes: bool,
     b: int,
-    w: int,
-    i: int,
-    size: int,
     row: Floats,
 ) -> None:
-    """Fill in a row of expectations over the worlds that can be next, four worlds at a time."""
-    for c in range(size):
-        row[w, c] = 0.0
-    found = n_to[belief, regime, w]
-    k = 0
-    while k + 4 <= found:
-        v0, p0 = to[belief, regime, w, k], chance[belief, regime, w, k]
-        v1, p1 = to[belief, regime, w, k + 1], chance[belief, regime, w, k + 1]
-        v2, p2 = to[belief, regime, w, k + 2], chance[belief, regime, w, k + 2]
-        v3, p3 = to[belief, regime, w, k + 3], chance[belief, regime, w, k + 3]
-        for c in range(size):
-            row[w, c] += (p0 * worth[b, v0, i, c] + p1 * worth[b, v1, i, c]) + (
-                p2 * worth[b, v2, i, c] + p3 * worth[b, v3, i, c]
+    """Take what a block of packages in force is worth back by one period.
+
+    Expectations are added up over the worlds that can be next, four at a time.
+    """
+    size, regime = board.size[b], board.regime[b]
+    n_worlds, n = numbers.waiting.shape
+    for i in range(n):
+        belief, discount = board.belief_of[i], numbers.discount[i]
+        for w in range(n_worlds):
+            found = desk.n_to[belief, regime, w]
+            first = found % 4
+            for c in range(size):
+                row[w, c] = 0.0
+            if board.out[w, i]:
+                continue
+            for k in range(first):
+                v0, p0 = desk.to[belief, regime, w, k], desk.chance[belief, regime, w, k]
+                for c in range(size):
+                    row[w, c] += p0 * worth[b, v0, i, c]
+            for k in range(first, found, 4):
+                v0, p0 = desk.to[belief, regime, w, k], desk.chance[belief, regime, w, k]
+                v1, p1 = desk.to[belief, regime, w, k + 1], desk.chance[belief, regime, w, k + 1]
+                v2, p2 = desk.to[belief, regime, w, k + 2], desk.chance[belief, regime, w, k + 2]
+                v3, p3 = desk.to[belief, regime, w, k + 3], desk.chance[belief, regime, w, k + 3]
+                for c in range(size):
+                    row[w, c] += (p0 * worth[b, v0, i, c] + p1 * worth[b, v1, i, c]) + (
+                        p2 * worth[b, v2, i, c] + p3 * worth[b, v3, i, c]
+                    )
+            if desk.breaking[b, w]:
+                broken = desk.broken[b, w, i] if resumes else 0.0
+                for c in range(size):
+                    breaks = numbers.breaks[b, w, c]
+                    row[w, c] = (1.0 - breaks) * row[w, c] + breaks * broken
+        for w in range(n_worlds):
+            for c in range(size):
+                worth[b, w, i, c] = flow[b, w, i, c] + discount * row[w, c]
+
+
+@compiled
+def weigh_block(
+    board: Board,
+    numbers: Numbers,
+    desk: Desk,
+    t: int,
+    b: int,
+    w: int,
+    signing: Floats,
+    factor: Floats,
+    whole: Floats,
+    agreed: Floats,
+    stayed: Floats,
+    so_far: Floats,
+) -> None:
+    """Weigh a block for all who may have the floor in a world."""
+    size = board.size[b]
+    for k in range(len(signing)):
+        if not desk.speaks[w, k]:
+            continue
+        stay = desk.waiting[t, w, k]
+        if board.votes[b]:
+            put_to_vote(
+                board.required, board.counted, board.at_least, b, w, k, size, factor, agreed
             )
-        k += 4
-    while k < found:
-        v0, p0 = to[belief, regime, w, k], chance[belief, regime, w, k]
-        for c in range(size):
-            row[w, c] += p0 * worth[b, v0, i, c]
-        k += 1
+        else:
+            for c in range(size):
+                agreed[c] = factor[k, c] * whole[c]
+        if desk.someone_leaves[w]:
+            weigh_exits(
+                board.required, desk.leaves, numbers.exit_worth, b, w, k, stay, size, signing,
+                factor, agreed, stayed,
+            )  # fmt: skip
+        else:
+            for c in range(size):
+                worth = stay + agreed[c] * (signing[k, c] - stay)
+                agreed[c] = worth if agreed[c] > TOLERANCE else -np.inf
+        if board.divisible[b]:
+            divide(
+                board.required, board.counted, board.at_least, board.out, desk.good,
+                numbers.share_lump, desk.refusing, desk.leaves, numbers.exit_worth, b, w, k, size,
+                signing, agreed,
+            )  # fmt: skip
+        leads = False
+        for table in range(desk.meets.shape[1]):
+            if desk.meets[w, table, k] and board.tables[b, w, table, k] != NONE:
+                best = largest(agreed, board.may_table, board.tables, b, w, table, k, size)
+                desk.best[b, w, table, k] = best
+                lead = so_far[w, table, k]
+                if best > -np.inf and best >= lead - 2.0 * near(best, lead):
+                    so_far[w, table, k] = max(lead, best)
+                    leads = True
+        if leads:
+            for c in range(size):
+                desk.objective[b, w, k, c] = agreed[c]

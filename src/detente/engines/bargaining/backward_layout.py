@@ -90,7 +90,7 @@ class Numbers(NamedTuple):
 def board_of(game: BargainingGame, named: Ints) -> Board:
     """Put the packages into blocks."""
     can = game.available[:, None, None, :] & game.may_table[None]
-    used = can.any(axis=(0, 1, 2))
+    used = np.asarray(can.any(axis=(0, 1, 2)))
     used[named] = True
     order, size = _blocks(game, used)
     blocks = order >= 0

@@ -6,7 +6,7 @@ import numpy as np
 
 from detente.engines._checks import Bools, Floats, Ints
 from detente.engines._compiled import compiled
-from detente.engines.bargaining.backward_layout import ALL, NONE
+from detente.engines.bargaining.backward_layout import ALL, NONE, SOME
 from detente.engines.bargaining.consent_kernels import (
     SURE,
     TOLERANCE,
@@ -16,7 +16,7 @@ from detente.engines.bargaining.consent_kernels import (
 )
 from detente.engines.bargaining.shares_kernels import has_good, share_out
 
-__all__ = ["answer", "divide", "largest", "put_to_vote", "weigh", "weigh_exits"]
+__all__ = ["answer", "divide", "largest", "put_to_vote", "weigh_exits"]
 
 REFUSED = 2.0**1000
 """The inverse of a sharp refusal's chance: two of them multiply to infinity, whose inverse is 0."""
@@ -59,10 +59,10 @@ def answer(
             for c in range(size):
                 yes = signing[j, c] >= reserve - near(signing[j, c], reserve)
                 factor[j, c] = 1.0 if yes else REFUSED
+        if asked[b, w, j] == SOME and not votes:
+            for c in range(size):
+                factor[j, c] = factor[j, c] if required[b, w, j, c] else 1.0
         if asked[b, w, j] != NONE:
-            if asked[b, w, j] != ALL and not votes:
-                for c in range(size):
-                    factor[j, c] = factor[j, c] if required[b, w, j, c] else 1.0
             for c in range(size):
                 whole[c] *= factor[j, c]
     for c in range(size):
@@ -96,23 +96,6 @@ def put_to_vote(
 
 
 @compiled
-def weigh(
-    signing: Floats,
-    agreed: Floats,
-    k: int,
-    stay: float,
-    size: int,
-    objective: Floats,
-    b: int,
-    w: int,
-) -> None:
-    """Fill in what tabling is worth if a refusal only lets the period pass."""
-    for c in range(size):
-        worth = stay + agreed[c] * (signing[k, c] - stay)
-        objective[b, w, k, c] = worth if agreed[c] > TOLERANCE else -np.inf
-
-
-@compiled
 def weigh_exits(
     required: Bools,
     leaves: Bools,
@@ -126,24 +109,25 @@ def weigh_exits(
     factor: Floats,
     agreed: Floats,
     stayed: Floats,
-    objective: Floats,
 ) -> None:
-    """Fill in what tabling is worth where some who refuse end the talks."""
+    """Put what tabling is worth where some who refuse end the talks in place of the chance."""
     n = len(factor)
+    ended = np.empty(size)
     for c in range(size):
         stayed[c] = 1.0
-        objective[b, w, k, c] = stay + agreed[c] * (signing[k, c] - stay)
+        ended[c] = agreed[c]
+        agreed[c] = stay + agreed[c] * (signing[k, c] - stay)
     for e in range(n):
         if leaves[w, e] and e != k:
             loss = exit_worth[w, e, k] - stay
             for c in range(size):
                 if required[b, w, e, c]:
                     remains = stayed[c] / factor[e, c]
-                    objective[b, w, k, c] += (stayed[c] - remains) * loss
+                    agreed[c] += (stayed[c] - remains) * loss
                     stayed[c] = remains
     for c in range(size):
-        if agreed[c] + (1.0 - stayed[c]) <= TOLERANCE:
-            objective[b, w, k, c] = -np.inf
+        if ended[c] + (1.0 - stayed[c]) <= TOLERANCE:
+            agreed[c] = -np.inf
 
 
 @compiled
@@ -176,12 +160,12 @@ def divide(
         if not has_good(whole):
             continue
         if share_out(k, sign, refusing[w], whole, needed, vote, at_least[b, c], out[w], share):
-            objective[b, w, k, c] = sign[k] + share[k] * whole[k]
+            objective[c] = sign[k] + share[k] * whole[k]
             continue
-        objective[b, w, k, c] = -np.inf
+        objective[c] = -np.inf
         for e in range(n - 1, -1, -1):
             if leaves[w, e] and needed[e] and e != k:  # the first of them ends the talks
-                objective[b, w, k, c] = exit_worth[w, e, k]
+                objective[c] = exit_worth[w, e, k]
 
 
 @compiled
@@ -193,16 +177,16 @@ def largest(
     if tables[b, w, table, k] == ALL:
         c = 0
         while c + 4 <= size:
-            best0 = max(best0, objective[b, w, k, c])
-            best1 = max(best1, objective[b, w, k, c + 1])
-            best2 = max(best2, objective[b, w, k, c + 2])
-            best3 = max(best3, objective[b, w, k, c + 3])
+            best0 = max(best0, objective[c])
+            best1 = max(best1, objective[c + 1])
+            best2 = max(best2, objective[c + 2])
+            best3 = max(best3, objective[c + 3])
             c += 4
         while c < size:
-            best0 = max(best0, objective[b, w, k, c])
+            best0 = max(best0, objective[c])
             c += 1
     else:
         for c in range(size):
             if may_table[b, w, table, k, c]:
-                best0 = max(best0, objective[b, w, k, c])
+                best0 = max(best0, objective[c])
     return max(max(best0, best1), max(best2, best3))

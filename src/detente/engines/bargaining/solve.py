@@ -87,6 +87,7 @@ def desk_of(game: BargainingGame, board: Board, numbers: Numbers) -> Desk:
     for table in range(n_tables):
         for k in range(n):
             meets[:, board.like[table, k], k] |= numbers.floor[:, table, k] > 0
+    busy = ((board.tables > 0) & (meets > 0)).any(axis=(2, 3))
     return Desk(
         value=np.zeros((game.n_periods + 1, n_worlds, n)),
         waiting=np.zeros((game.n_periods + 1, n_worlds, n)),
@@ -96,9 +97,12 @@ def desk_of(game: BargainingGame, board: Board, numbers: Numbers) -> Desk:
         best=np.zeros((len(board.size), n_worlds, n_tables, n)),
         top=np.zeros(meets.shape),
         meets=meets,
+        speaks=np.asarray(meets.any(axis=1)),
+        busy=np.asarray(busy),
         breaking=np.asarray((numbers.breaks > 0).any(axis=2)),
         refusing=np.zeros((n_worlds, n)),
         leaves=np.zeros((n_worlds, n), dtype=bool),
+        someone_leaves=np.zeros(n_worlds, dtype=bool),
         broken=np.zeros((len(board.size), n_worlds, n)),
         to=np.zeros((n_beliefs, n_regimes, n_worlds, n_worlds), dtype=np.intp),
         chance=np.zeros((n_beliefs, n_regimes, n_worlds, n_worlds)),
