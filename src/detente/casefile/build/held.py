@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from detente.casefile.build.context import Context
 from detente.casefile.schema.held import FallbackSchema, PartyViewSchema, WishSchema
 from detente.casefile.validate import closest
 from detente.casefile.yaml_text import FieldPath
 from detente.errors import Place
-from detente.ledger import ClaimId, Likelihood, PartyId, Quantity, Unknown
+from detente.ledger import ClaimId, Likelihood, PartyId, Quantity, Unknown, time_unit
 from detente.model import (
     Assumption,
     Breaker,
@@ -39,6 +41,9 @@ __all__ = [
     "build_explanations",
     "build_views",
 ]
+
+PER_TIME = re.compile(r"(.+) (?:an?|per|each|every) (\w+)", re.IGNORECASE)
+"""A cost with its time: `points a week`."""
 
 COST_WORDS = ("none", "low", "medium", "high", "very high")
 
@@ -224,7 +229,11 @@ def _waiting_costs(ctx: Context, text: str | None, where: FieldPath) -> Quantity
         expected = "one of " + ", ".join(COST_WORDS) + ", or a number with its unit"
         ctx.report(where, repr(text), expected)
         return Unknown("not readable")
-    return ctx.number(text, where)
+    found = ctx.number(text, where)
+    rate = PER_TIME.fullmatch(found.unit) if isinstance(found, Quantity) else None
+    if isinstance(found, Quantity) and rate and (time := time_unit(rate[2])):
+        return replace(found, unit=f"{rate[1]} per {time}")
+    return found
 
 
 def build_chances(ctx: Context) -> dict[str, Chance]:
