@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from detente.analysis.change_answers import ChangeAnswer, Effect, Search, Variation
+from detente.analysis.change_answers import ChangeAnswer, Effect, Search, Turn, Variation
 from detente.analysis.conclusions import Conclusion
 from detente.engines.deal_space import Verdict
 from detente.model import Case, Ground
@@ -21,19 +21,23 @@ from detente.reports.change_answer_words import (
     search_sentences,
 )
 from detente.reports.change_words import (
-    EFFECT_WORDS,
     QUESTION_WORDS,
     count_words,
     names_words,
     title_words,
+    turns_words,
     variation_sentences,
     verdict_cell,
     worth_words,
 )
 from detente.reports.section import Section
 from detente.reports.sections.matrix import TINTS
+from detente.reports.wording import sentence_start
 
 __all__ = ["change_section", "columns_of"]
+
+QUIET = (Effect.NOT_RECKONED, Effect.NOTHING, Effect.NO_CHANGE)
+"""Those that change none of the answers: told in a list of their own."""
 
 MOST_SETS_TOLD = 60
 """Sets tried in vain that are printed; of more, the smaller ones."""
@@ -56,6 +60,9 @@ def change_section(case: Case, answer: ChangeAnswer) -> Section | None:
             "columns": _heads(case, columns),
             "tables": [case.title_of(table) for table in tables],
             "groups": _groups(case, answer, columns, tables),
+            "has_others": any(
+                t.conclusion not in columns for v in answer.variations for t in v.turns
+            ),
             "levers": [_told(case, v) for v in answer.variations],
             "searches": [_search(case, search) for search in answer.searches],
             "ledger": _ledger(case, answer),
@@ -67,15 +74,13 @@ def change_section(case: Case, answer: ChangeAnswer) -> Section | None:
 
 
 def columns_of(answer: ChangeAnswer) -> list[Conclusion]:
-    """Return the conclusions worth a column: those searched for, the main ones, and all that turn."""
+    """Return the conclusions worth a column: those searched for, and the main ones on deals.
+
+    That a table has a package is told by how many it has.
+    """
     shown = {search.conclusion for search in answer.searches}
-    shown |= {turn.conclusion for variation in answer.variations for turn in variation.turns}
-    whole = {c.about for c in answer.conclusions if c.kind == "holds"}
-    return [
-        c
-        for c in answer.conclusions
-        if c in shown or (c.is_main and not (c.about not in whole and c.kind == "possible"))
-    ]
+    deals = {c.about for c in answer.conclusions if c.kind == "holds"}
+    return [c for c in answer.conclusions if c in shown or (c.is_main and c.about in deals)]
 
 
 def _heads(case: Case, columns: Sequence[Conclusion]) -> list[dict[str, Any]]:
@@ -94,11 +99,12 @@ def _groups(
     case: Case, answer: ChangeAnswer, columns: Sequence[Conclusion], tables: Sequence[str]
 ) -> list[dict[str, Any]]:
     base = {"title": "As it is", "rows": [_row(case, answer, answer.base, columns, tables)]}
-    singles = [v for v in answer.variations if len(v.names) == 1]
+    shown = [v for v in answer.variations if v.effect not in QUIET]
+    singles = [v for v in shown if len(v.names) == 1]
     kinds: tuple[tuple[str, Iterable[Variation]], ...] = (
         ("Each lever alone", (v for v in singles if v.names[0] in case.levers)),
         ("Each other course of events alone", (v for v in singles if v.names[0] in case.scenarios)),
-        ("All of these together", (v for v in answer.variations if len(v.names) > 1)),
+        ("All of these together", (v for v in shown if len(v.names) > 1)),
     )
     groups = [
         {"title": title, "rows": [_row(case, answer, v, columns, tables) for v in variations]}
@@ -125,17 +131,24 @@ def _row(
         sign, word = verdict_cell(verdict)
         before = "" if verdict is was else f"instead of {verdict_cell(was)[1]}"
         tint = TINTS[verdict] if is_base or before else ""
+        if not (is_base or before):
+            sign, word = "=", "the same"
         cells.append({"sign": sign, "word": word, "tint": tint, "before": before})
+    others = [t for t in variation.turns if _is_other(case, t, columns)]
     counts = {str(table.table): table for table in variation.tables}
     return {
-        "name": names_words(case, variation.names) if len(variation.names) != 1
-        else title_words(case, variation.names[0]),
-        "effect": "" if is_base else EFFECT_WORDS[variation.effect],
+        "name": sentence_start(title_words(case, variation.names[0]) if len(variation.names) == 1
+                               else names_words(case, variation.names)),
         "cells": cells,
-        "counts": [count_words(counts[table]).split(" packages")[0] if table in counts else "–"
+        "counts": [count_words(counts[table]).removesuffix(" packages") if table in counts else "–"
                    for table in tables],
-        "ground": _ground(case, variation),
+        "others": turns_words(case, others),
     }  # fmt: skip
+
+
+def _is_other(case: Case, turn: Turn, columns: Sequence[Conclusion]) -> bool:
+    """Say whether a turn has no column of its own; of a table, the numbers tell."""
+    return turn.conclusion not in columns and turn.conclusion.about not in case.tables
 
 
 def _ground(case: Case, variation: Variation) -> Ground | None:
@@ -149,7 +162,8 @@ def _told(case: Case, variation: Variation) -> dict[str, Any]:
     return {
         "title": names_words(case, variation.names),
         "sentences": variation_sentences(case, variation),
-        "quiet": variation.effect in (Effect.NOT_RECKONED, Effect.NOTHING, Effect.NO_CHANGE),
+        "quiet": variation.effect in QUIET,
+        "ground": _ground(case, variation),
     }
 
 
