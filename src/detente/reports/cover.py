@@ -17,6 +17,7 @@ from detente.reports.sections.holds import clock_rows
 from detente.reports.sections.holes import biggest_holes
 from detente.reports.sections.judgements import counts_of_grounds
 from detente.reports.sections.matrix import TINTS
+from detente.reports.wait_words import wait_answer_basis, wait_answer_sentence
 from detente.reports.wording import (
     VERDICT_SIGNS,
     VERDICT_WORDS,
@@ -33,6 +34,7 @@ def cover(analysis: Analysis) -> dict[str, Any]:
     case, answer = analysis.case, analysis.deals
     on_table = answer.deals[0].table if answer.deals else None
     tables = [t for t in answer.tables if on_table is None or t.table == on_table]
+    waiting = analysis.wait if analysis.wait and analysis.wait.deals else None
     return {
         "title": case.title,
         "as_of": period_words(case.as_of),
@@ -44,6 +46,8 @@ def cover(analysis: Analysis) -> dict[str, Any]:
         "deals": [_deal(analysis, deal) for deal in answer.deals],
         "hold": hold_in_short(case, analysis.hold) if analysis.hold else "",
         "hold_claims": hold_answer_basis(analysis.hold) if analysis.hold else (),
+        "wait": wait_answer_sentence(case, waiting) if waiting else "",
+        "wait_claims": wait_answer_basis(case, waiting) if waiting else (),
         "space": table_sentence(case, tables[0]) if tables else "",
         "turns": turning_sentence(analysis),
         "holes": biggest_holes(analysis),
