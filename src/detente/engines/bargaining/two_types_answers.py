@@ -7,19 +7,42 @@ how likely each of its types was to refuse: the two chances are a fixed point.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 from detente.engines._checks import Floats
 from detente.engines._compiled import compiled
 
-__all__ = ["Telling", "answer", "at", "believed", "locate", "log_chance", "logistic"]
+__all__ = ["Question", "Telling", "answer", "at", "believed", "locate", "log_chance", "logistic"]
 
 Telling = tuple[float, float, float, float, float]
 """Gain of consenting over refusing, in units of noise, of the type that would deal and of the one
 that buys time; belief after consent, after refusal; how far the chances are from a fixed point."""
 
-SETTLED = 1e-13
-ROUNDS = 60
-HALVINGS = 60
+Hunt = tuple[float, float, float, float, bool]
+"""Two guesses and how far each is from what it leads to; whether a solution lies between them."""
+
+SETTLED = 1e-14
+ROUNDS = 100
+
+
+class Question(NamedTuple):
+    """What one answer hangs on; M beliefs, C columns."""
+
+    beliefs: Floats
+    belief: float
+    """Before the answer."""
+    worth: Floats
+    """(M, C) of the package in force; the type that would deal in column ``party``, the one that
+    buys time in the last."""
+    lump: tuple[float, float]
+    waiting: Floats
+    """(M, C)"""
+    leaving: tuple[float, float]
+    """What ending the talks is worth, minus infinity where it is not open."""
+    party: int
+    noise: float
+    varies: bool
+    """Whether what the package is worth to either type hangs on what is believed then."""
 
 
 @compiled
@@ -71,146 +94,100 @@ def at(beliefs: Floats, values: Floats, column: int, belief: float) -> float:
 
 
 @compiled
-def answer(
-    beliefs: Floats,
-    belief: float,
-    worth: Floats,
-    lump: tuple[float, float],
-    waiting: Floats,
-    leaving: tuple[float, float],
-    x: int,
-    noise: float,
-) -> Telling:
+def answer(ask: Question) -> Telling:
     """Find chances of consent that are right for what is believed after either answer.
 
-    ``worth`` and ``waiting``, (M, C), hold what a package in force and letting the period pass are
-    worth over the grid of beliefs, to the type that would deal in column ``x`` and to the one that
-    buys time in the last. ``lump`` is paid at signing; ``leaving`` what ending the talks is worth,
-    minus infinity where a party cannot.
-
-    Where no belief can be moved (0, 1, or both types alike) the answer is exact at once. Else
-    iteration, damped more and more where it does not come closer, starts from answers that tell
-    nothing. If it does not settle, the belief after a refusal is bracketed between 0 and 1, where
-    a solution always lies, and halved.
+    Starts from a refusal that tells nothing, and follows the belief after a refusal in the
+    direction in which a refusal then points, by secant steps, until what it leads to lies on the
+    other side; a solution lies between the last two guesses and is closed in on. In the direction
+    of 0 or 1 there always is one. Where the worth of the package varies with the belief, the belief
+    after consent is found in the same way, anew for each guess. Where nothing can be told (belief
+    0 or 1, or both types alike) the first guess is right.
     """
-    yes = no = belief
-    step, before = 1.0, math.inf
+    hunt = (math.nan, math.nan, math.nan, math.nan, False)
+    no = yes = ask.belief
     for _ in range(ROUNDS):
-        new_yes, new_no = after(beliefs, belief, yes, no, worth, lump, waiting, leaving, x, noise)
-        away = max(abs(new_yes - yes), abs(new_no - no))
-        if away <= SETTLED:
+        if ask.varies:
+            yes = after_consent(ask, no)
+        _, leads = after(ask, yes, no)
+        if abs(leads - no) <= SETTLED:
             break
-        if away > 0.7 * before:
-            step = max(0.5 * step, 1.0 / 32.0)
-        before = away
-        yes += step * (new_yes - yes)
-        no += step * (new_no - no)
-    found = told(beliefs, belief, yes, no, worth, lump, waiting, leaving, x, noise)
-    if found[4] <= 1e-10:
-        return found
-    low, high = 0.0, 1.0
-    for _ in range(HALVINGS):
-        no = 0.5 * (low + high)
-        yes = after_consent(beliefs, belief, no, worth, lump, waiting, leaving, x, noise)
-        _, new_no = after(beliefs, belief, yes, no, worth, lump, waiting, leaving, x, noise)
-        if new_no > no:
-            low = no
-        else:
-            high = no
-    other = told(beliefs, belief, yes, no, worth, lump, waiting, leaving, x, noise)
-    return other if other[4] < found[4] else found
-
-
-@compiled
-def after_consent(
-    beliefs: Floats,
-    belief: float,
-    no: float,
-    worth: Floats,
-    lump: tuple[float, float],
-    waiting: Floats,
-    leaving: tuple[float, float],
-    x: int,
-    noise: float,
-) -> float:
-    """Return a belief after consent that is right for itself, given the one after refusal."""
-    first, _ = after(beliefs, belief, belief, no, worth, lump, waiting, leaving, x, noise)
-    second, _ = after(beliefs, belief, first, no, worth, lump, waiting, leaving, x, noise)
-    if abs(second - first) <= SETTLED:
-        return first
-    low, high = 0.0, 1.0
-    for _ in range(HALVINGS):
-        yes = 0.5 * (low + high)
-        new, _ = after(beliefs, belief, yes, no, worth, lump, waiting, leaving, x, noise)
-        if new > yes:
-            low = yes
-        else:
-            high = yes
-    return 0.5 * (low + high)
-
-
-@compiled
-def gains(
-    beliefs: Floats,
-    yes: float,
-    no: float,
-    worth: Floats,
-    lump: tuple[float, float],
-    waiting: Floats,
-    leaving: tuple[float, float],
-    x: int,
-    noise: float,
-) -> tuple[float, float]:
-    """Return what consenting gains over refusing, per type, at beliefs after either answer."""
-    last = worth.shape[1] - 1
-    deals = at(beliefs, worth, x, yes) + lump[0] - max(at(beliefs, waiting, x, no), leaving[0])
-    stalls = at(beliefs, worth, last, yes) + lump[1]
-    stalls -= max(at(beliefs, waiting, last, no), leaving[1])
-    return deals / noise, stalls / noise
-
-
-@compiled
-def after(
-    beliefs: Floats,
-    belief: float,
-    yes: float,
-    no: float,
-    worth: Floats,
-    lump: tuple[float, float],
-    waiting: Floats,
-    leaving: tuple[float, float],
-    x: int,
-    noise: float,
-) -> tuple[float, float]:
-    """Return beliefs after consent and after refusal by types that expect ``yes`` and ``no``."""
-    deals, stalls = gains(beliefs, yes, no, worth, lump, waiting, leaving, x, noise)
-    return (
-        believed(belief, log_chance(deals) - log_chance(stalls)),
-        believed(belief, log_chance(-deals) - log_chance(-stalls)),
-    )
-
-
-@compiled
-def told(
-    beliefs: Floats,
-    belief: float,
-    yes: float,
-    no: float,
-    worth: Floats,
-    lump: tuple[float, float],
-    waiting: Floats,
-    leaving: tuple[float, float],
-    x: int,
-    noise: float,
-) -> Telling:
-    """Return the answer with beliefs that follow from it exactly, and what is then left to settle.
-
-    The last number is how far a type's chance of consent is from what it would be, if it expected
-    those very beliefs.
-    """
-    deals, stalls = gains(beliefs, yes, no, worth, lump, waiting, leaving, x, noise)
-    new_yes = believed(belief, log_chance(deals) - log_chance(stalls))
-    new_no = believed(belief, log_chance(-deals) - log_chance(-stalls))
-    then = gains(beliefs, new_yes, new_no, worth, lump, waiting, leaving, x, noise)
+        hunt = narrowed(hunt, no, leads - no)
+        no = next_guess(hunt)
+    deals, stalls = gains(ask, yes, no)
+    new_yes, new_no = after(ask, yes, no)
+    then = gains(ask, new_yes, new_no)
     away = max(abs(logistic(then[0]) - logistic(deals)), abs(logistic(then[1]) - logistic(stalls)))
     return deals, stalls, new_yes, new_no, away
+
+
+@compiled
+def after_consent(ask: Question, no: float) -> float:
+    """Return a belief after consent that is right for itself, given the one after refusal."""
+    hunt = (math.nan, math.nan, math.nan, math.nan, False)
+    yes = ask.belief
+    for _ in range(ROUNDS):
+        leads, _ = after(ask, yes, no)
+        if abs(leads - yes) <= SETTLED:
+            break
+        hunt = narrowed(hunt, yes, leads - yes)
+        yes = next_guess(hunt)
+    return yes
+
+
+@compiled
+def narrowed(hunt: Hunt, guess: float, gap: float) -> Hunt:
+    """Take in one more guess; a bracket is narrowed by the Illinois rule."""
+    a, gap_a, b, gap_b, bracketed = hunt
+    if gap_b * gap < 0.0:
+        return b, gap_b, guess, gap, True
+    if bracketed:
+        return a, 0.5 * gap_a, guess, gap, True
+    return b, gap_b, guess, gap, False
+
+
+@compiled
+def next_guess(hunt: Hunt) -> float:
+    """Return where to look next."""
+    a, gap_a, b, gap_b, bracketed = hunt
+    if bracketed:
+        guess = b - gap_b * (b - a) / (gap_b - gap_a)
+        return guess if min(a, b) < guess < max(a, b) else 0.5 * (a + b)
+    step = gap_b
+    if abs(gap_b) < abs(gap_a):  # the first time round there is no a, and this is false
+        step = min(gap_b * (b - a) / (gap_a - gap_b) / gap_b, 16.0) * gap_b
+    return min(max(b + step, 0.0), 1.0)
+
+
+@compiled
+def gains(ask: Question, yes: float, no: float) -> tuple[float, float]:
+    """Return what consenting gains over refusing, per type, at beliefs after either answer."""
+    x, last = ask.party, ask.worth.shape[1] - 1
+    deals, stalls = ask.worth[0, x], ask.worth[0, last]
+    if ask.varies:
+        deals = at(ask.beliefs, ask.worth, x, yes)
+        stalls = at(ask.beliefs, ask.worth, last, yes)
+    low, weight = locate(ask.beliefs, no)
+    stay = (1.0 - weight) * ask.waiting[low, x] + weight * ask.waiting[low + 1, x]
+    stall = (1.0 - weight) * ask.waiting[low, last] + weight * ask.waiting[low + 1, last]
+    deals += ask.lump[0] - max(stay, ask.leaving[0])
+    stalls += ask.lump[1] - max(stall, ask.leaving[1])
+    return deals / ask.noise, stalls / ask.noise
+
+
+@compiled
+def after(ask: Question, yes: float, no: float) -> tuple[float, float]:
+    """Return beliefs after consent and after refusal by types that expect ``yes`` and ``no``."""
+    deals, stalls = gains(ask, yes, no)
+    belief = ask.belief
+    if belief <= 0.0 or belief >= 1.0:
+        return belief, belief
+    consent, refusal = belief * logistic(deals), belief * logistic(-deals)
+    all_consent = consent + (1.0 - belief) * logistic(stalls)
+    all_refusal = refusal + (1.0 - belief) * logistic(-stalls)
+    if all_consent < 1e-280 or all_refusal < 1e-280:
+        return (
+            believed(belief, log_chance(deals) - log_chance(stalls)),
+            believed(belief, log_chance(-deals) - log_chance(-stalls)),
+        )
+    return consent / all_consent, refusal / all_refusal

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detente.engines._checks import Floats, Ints
+from detente.engines._checks import Bools, Floats, Ints
 from detente.engines._compiled import compiled
-from detente.engines.bargaining.two_types_answers import answer, log_chance, logistic
+from detente.engines.bargaining.two_types_answers import Question, answer, log_chance, logistic
 from detente.engines.bargaining.two_types_floor import Floor, choose
 from detente.engines.bargaining.two_types_meeting import expect, is_asked, meet, new_hearing
 from detente.engines.bargaining.two_types_rows import TypedRows, empty_rows
@@ -64,6 +64,7 @@ def go_back(
     )
     rows = empty_rows(max(16, 4 * n_periods * n_worlds * n_beliefs), n)
     used = begins[0, 0, 0]
+    varies = np.empty(n_packages, dtype=np.bool_)
     residual, unsettled = 0.0, 0
     for back in range(n_periods + 1):
         t = n_periods - back
@@ -72,9 +73,11 @@ def go_back(
             worth, older = older, worth
         sign(rules, worth, named, named.signed[t])
         for w in range(n_worlds if back > 0 else 0):
+            for d in range(n_packages):
+                varies[d] = moves_with_belief(worth[w, d], rules.party)
             for g in range(n_beliefs):
                 begins[t, w, g] = used
-                left, many = ask(rules, w, g, waiting[t, w], worth[w], floor.telling)
+                left, many = ask(rules, w, g, waiting[t, w], worth[w], varies, floor.telling)
                 residual, unsettled = max(residual, left), unsettled + many
                 keep_named(rules, named, t, w, g, floor.telling)
                 for i in range(n):
@@ -99,6 +102,16 @@ def go_back(
                             )  # fmt: skip
             begins[t, w, n_beliefs] = used
     return rows, residual, unsettled
+
+
+@compiled
+def moves_with_belief(worth: Floats, x: int) -> bool:
+    """Say whether what a package in force is worth to either type hangs on the belief."""
+    n_beliefs, n_columns = worth.shape
+    for g in range(1, n_beliefs):
+        if worth[g, x] != worth[0, x] or worth[g, n_columns - 1] != worth[0, n_columns - 1]:
+            return True
+    return False
 
 
 @compiled
@@ -159,7 +172,13 @@ def sign(rules: Rules, worth: Floats, named: Named, signed: Floats) -> None:
 
 @compiled
 def ask(
-    rules: Rules, w: int, g: int, waiting: Floats, worth: Floats, telling: Floats
+    rules: Rules,
+    w: int,
+    g: int,
+    waiting: Floats,
+    worth: Floats,
+    varies: Bools,
+    telling: Floats,
 ) -> tuple[float, int]:
     """Fill in the party's answers to all packages; return the largest residual and the unsettled."""
     x, last = rules.party, rules.waiting.shape[1] - 1
@@ -169,10 +188,18 @@ def ask(
     residual, unsettled = 0.0, 0
     for d in range(len(telling)):
         if is_asked(rules, w, d, last):
-            lump = (rules.lump[w, d, x], rules.lump[w, d, last])
-            found = answer(
-                rules.beliefs, rules.beliefs[g], worth[d], lump, waiting, leaving, x, rules.noise
+            question = Question(
+                rules.beliefs,
+                rules.beliefs[g],
+                worth[d],
+                (rules.lump[w, d, x], rules.lump[w, d, last]),
+                waiting,
+                leaving,
+                x,
+                rules.noise,
+                varies[d],
             )
+            found = answer(question)
             for k in range(5):
                 telling[d, k] = found[k]
             residual = max(residual, found[4])
