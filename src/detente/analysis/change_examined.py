@@ -7,7 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
-from detente.analysis.binding import beyond_mandate, unbound_performers
+from detente.analysis.binding import (
+    beyond_mandate,
+    clocks_still_running,
+    unbound_performers,
+)
 from detente.analysis.change_fields import Lens
 from detente.analysis.change_seen import Sight
 from detente.analysis.deal_answers import Consent
@@ -20,7 +24,7 @@ from detente.analysis.unlisted import MOST_POINTS
 from detente.engines.deal_space import Verdict
 from detente.engines.stability import Concept
 from detente.ledger import PartyId
-from detente.model import Blank, Case, Deal, DealId, TableId
+from detente.model import Blank, Case, ClockId, Deal, DealId, TableId
 
 __all__ = ["DealStand", "Examined", "Found", "TableStand"]
 
@@ -31,12 +35,13 @@ Found = dict[object, Any]
 
 @dataclass(frozen=True, slots=True)
 class DealStand:
-    """How everybody stands to one deal, who must act for it unbound, and who has no authority."""
+    """How everybody stands to one deal, who must act unbound, who has no authority, what time may do."""
 
     verdict: Verdict
     consents: tuple[Consent, ...]
     unbound: tuple[PartyId, ...]
     beyond_mandate: tuple[tuple[PartyId, str], ...]
+    still_running: tuple[ClockId, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +131,7 @@ class Examined:
             consents,
             tuple(dict.fromkeys(hole.party for hole in unbound)),
             beyond_mandate(self.case, deal),
+            clocks_still_running(self.case, deal),
         )
 
     def _table(self, name: TableId) -> TableStand:

@@ -87,9 +87,9 @@ READ_BY: Mapping[str, frozenset[Lens]] = {
     "IfNot.leads_to": HOLD,
     "IfNot.answered_by": HOLD,
     "Ending.sets": BOTH,
-    "Clock.while_": BOTH,
-    "Clock.then": BOTH,
-    "Consequence.ending": BOTH,
+    "Clock.while_": DEALS,
+    "Clock.then": DEALS,
+    "Consequence.ending": DEALS,
     "PartyView.preference": BOTH,
     "PartyView.red_lines": DEALS,
     "PartyView.fallback": DEALS,
@@ -138,9 +138,18 @@ def altered(before: Case, after: Case) -> tuple[Altered, ...]:
     for section in SECTIONS:
         old, new = by_name(getattr(before, section)), by_name(getattr(after, section))
         for name in dict.fromkeys((*old, *new)):
-            if name in old and name in new and old[name] != new[name]:
-                found |= dict.fromkeys(_between(str(name), "", old[name], new[name]))
+            was, is_ = old.get(name, _nothing(section, name)), new.get(name)
+            is_ = _nothing(section, name) if is_ is None else is_
+            if was is not None and is_ is not None and was != is_:
+                found |= dict.fromkeys(_between(str(name), "", was, is_))
     return tuple(found)
+
+
+def _nothing(section: str, name: Any) -> Any:
+    """Return the entry that stands for none: of a party of which nothing is said, of no ending."""
+    if section == "views":
+        return PartyView(name)
+    return Ending(name, "", {}) if section == "endings" else None
 
 
 def by_name(entries: Any) -> Mapping[Any, Any]:

@@ -20,7 +20,15 @@ from detente.model import Case, DealId, TableId
 __all__ = ["KINDS", "Conclusion", "ConclusionKind", "conclusion_called", "conclusions_of"]
 
 ConclusionKind = Literal[
-    "possible", "bound", "within_mandates", "checked", "carried_out", "kept", "holds", "good"
+    "possible",
+    "bound",
+    "within_mandates",
+    "lasting",
+    "checked",
+    "carried_out",
+    "kept",
+    "holds",
+    "good",
 ]
 
 
@@ -114,6 +122,10 @@ def _within_mandates(examined: Examined, about: str) -> Verdict:
     return Verdict.NO if examined.deal(DealId(about)).beyond_mandate else Verdict.YES
 
 
+def _lasting(examined: Examined, about: str) -> Verdict:
+    return Verdict.NO if examined.deal(DealId(about)).still_running else Verdict.YES
+
+
 def _checked(examined: Examined, about: str) -> Verdict:
     return Verdict.YES if examined.is_checked(DealId(about)) else Verdict.NO
 
@@ -143,6 +155,7 @@ KINDS: Mapping[ConclusionKind, _Kind] = {
     "possible": _Kind("deals", "both", _possible, is_main=True),
     "bound": _Kind("deals", "deals", _bound),
     "within_mandates": _Kind("deals", "deals", _within_mandates),
+    "lasting": _Kind("deals", "deals", _lasting),
     "checked": _Kind("checks", "deals", _checked),
     "carried_out": _Kind("hold", "deals", _carried_out),
     "kept": _Kind("hold", "deals", _kept),
@@ -151,6 +164,6 @@ KINDS: Mapping[ConclusionKind, _Kind] = {
 }
 """``possible``: all who must agree would rather have it, or have a package at the table. ``bound``:
 nobody must act whom nobody who agrees binds. ``within_mandates``: nobody at its table would offer what
-he may not. ``checked``: it is said who checks it. ``carried_out``, ``kept``: nobody gains by stopping
+he may not. ``lasting``: no clock that could end it runs on under it. ``checked``: it is said who checks it. ``carried_out``, ``kept``: nobody gains by stopping
 half-way, or by breaking it afterwards; ``holds``: both. ``good``: those who bear the cost or are left
 out would rather have it than today."""

@@ -50,6 +50,7 @@ QUESTION_WORDS: dict[ConclusionKind, str] = {
     "possible": "Would all sign?",
     "bound": "Is everybody bound who must act?",
     "within_mandates": "Is it within all mandates?",
+    "lasting": "Does time leave it alone?",
     "checked": "Is it said who checks?",
     "carried_out": "Would it be carried out?",
     "kept": "Would it then be kept?",
@@ -73,6 +74,11 @@ PREDICATES: dict[ConclusionKind, tuple[str, str, str]] = {
         "would be within everybody’s mandate",
         "would go beyond somebody’s mandate",
         "could not be judged as to mandates",
+    ),
+    "lasting": (
+        "would stop every clock that could end it",
+        "would leave a clock running that could end it",
+        "could not be judged as to what time does to it",
     ),
     "checked": (
         "would say who checks it",
