@@ -10,7 +10,7 @@ import numpy.typing as npt
 from detente.analysis.reckoning import Assumed, Draws, Floats, Reckoning, waiting_cost
 from detente.analysis.space import Bools
 from detente.analysis.waiting_game import WaitingSpace
-from detente.ledger import PartyId
+from detente.ledger import PartyId, in_days
 from detente.model import OutcomeOrder, Points, RankedStatements
 
 __all__ = ["Values", "values_of"]
@@ -23,12 +23,14 @@ class Values:
     """Flows per day between 0 and 1, a party's worst and best; costs of waiting taken off.
 
     ``waiting`` (N + 1, W, n) without a deal, ``kept`` (N + 1, W, n, D) under each package,
+    ``lump`` (N + 1, n, D) at signing, in days,
     ``unknown`` (W, D) where it is not known what a package may be worth to somebody it asks.
     """
 
     waiting: Floats
     costs: Floats
     kept: Floats
+    lump: Floats
     unknown: Bools
     assumed: tuple[Assumed, ...]
 
@@ -65,7 +67,18 @@ def values_of(space: WaitingSpace, reckoning: Reckoning, draws: Draws) -> Values
         costs[:, column] = cost
         waiting[:, :, column] = worth[:, place[:, -1]] - cost[:, None] * undecided
         kept[:, :, column] = worth[:, place[:, :-1]]
-    return Values(waiting, costs, kept, unknown, tuple(assumed))
+    return Values(waiting, costs, kept, _private_gains(space, draws), unknown, tuple(assumed))
+
+
+def _private_gains(space: WaitingSpace, draws: Draws) -> Floats:
+    """Return what signing as such is worth, in days; an envoy's private gain is his principal's."""
+    found = np.zeros((draws.n + 1, len(space.parties), len(space.candidates)))
+    for deal, d in space.named.items():
+        for gain in space.case.deals[deal].private_gain:
+            holder = space.case.preference_holder(gain.party)
+            if gain.worth is not None and holder in space.column:
+                found[:, space.column[holder], d] += draws.quantity(in_days(gain.worth))
+    return found
 
 
 def _worth(space: WaitingSpace, party: PartyId, rows: Rows, draws: Draws) -> tuple[Floats, float]:

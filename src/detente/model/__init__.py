@@ -13,7 +13,17 @@ from detente.model.clocks import (
     Perhaps,
     Scenario,
 )
-from detente.model.deals import Blank, Deal, DealId, Ending, EndingId, Exchange, IfNot, Term
+from detente.model.deals import (
+    Blank,
+    Deal,
+    DealId,
+    Ending,
+    EndingId,
+    Exchange,
+    IfNot,
+    PrivateGain,
+    Term,
+)
 from detente.model.ground import Ground
 from detente.model.issues import (
     DisputedFact,
@@ -97,6 +107,7 @@ __all__ = [
     "Perhaps",
     "Points",
     "Preference",
+    "PrivateGain",
     "Quota",
     "RankedStatements",
     "RedLine",

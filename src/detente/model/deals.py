@@ -8,12 +8,22 @@ from types import MappingProxyType
 from typing import NewType
 
 from detente.errors import Place
-from detente.ledger import PartyId
+from detente.ledger import PartyId, Quantity
 from detente.model.ground import Ground
 from detente.model.parties import TableId
 from detente.model.statements import IssueId, OptionId
 
-__all__ = ["Blank", "Deal", "DealId", "Ending", "EndingId", "Exchange", "IfNot", "Term"]
+__all__ = [
+    "Blank",
+    "Deal",
+    "DealId",
+    "Ending",
+    "EndingId",
+    "Exchange",
+    "IfNot",
+    "PrivateGain",
+    "Term",
+]
 
 DealId = NewType("DealId", str)
 EndingId = NewType("EndingId", str)
@@ -72,6 +82,19 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class PrivateGain:
+    """What a signer gains by signing as such, whatever the deal is worth and whether or not it lasts.
+
+    ``worth`` is in days of all that lies between the party's best and worst outcome; None where it
+    is only said in words.
+    """
+
+    party: PartyId
+    words: str
+    worth: Quantity | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Deal:
     """A named package: options for some issues; every other issue stays as it is today."""
 
@@ -85,7 +108,7 @@ class Deal:
     if_not: IfNot | Blank = Blank()
     must_agree: tuple[PartyId, ...] | None = None
     leaves_out: tuple[PartyId, ...] = ()
-    private_gain: tuple[tuple[PartyId, str], ...] = ()
+    private_gain: tuple[PrivateGain, ...] = ()
     note: str = ""
     ground: Ground = Ground()
     place: Place = Place("", 0, "")

@@ -6,7 +6,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from detente.casefile.build.context import Context
-from detente.casefile.schema.what import DealSchema, IfNotSchema, IssueSchema, OptionSchema
+from detente.casefile.schema.what import (
+    DealSchema,
+    IfNotSchema,
+    IssueSchema,
+    OptionSchema,
+    PrivateGainSchema,
+)
 from detente.casefile.yaml_text import FieldPath
 from detente.ledger import PartyId
 from detente.model import (
@@ -25,6 +31,7 @@ from detente.model import (
     IssueId,
     Option,
     OptionId,
+    PrivateGain,
     Rule,
     RuleKind,
     TableId,
@@ -174,8 +181,8 @@ def build_deals(ctx: Context) -> dict[DealId, Deal]:
             must_agree=must_agree,
             leaves_out=ctx.parties(deal.leaves_out, (*where, "leaves_out")),
             private_gain=tuple(
-                (PartyId(p), words)
-                for p, words in deal.private_gain.items()
+                _private_gain(ctx, p, gain, (*where, "private_gain", p))
+                for p, gain in deal.private_gain.items()
                 if ctx.name("parties", p, (*where, "private_gain", p))
             ),
             note=deal.note or "",
@@ -183,6 +190,15 @@ def build_deals(ctx: Context) -> dict[DealId, Deal]:
             place=ctx.place(where),
         )
     return deals
+
+
+def _private_gain(
+    ctx: Context, party: str, written: str | PrivateGainSchema, where: FieldPath
+) -> PrivateGain:
+    if isinstance(written, str):
+        return PrivateGain(PartyId(party), written)
+    worth = ctx.quantity(written.worth, (*where, "worth"), "time")
+    return PrivateGain(PartyId(party), written.says, worth)
 
 
 def _terms(

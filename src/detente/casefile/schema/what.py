@@ -27,6 +27,7 @@ __all__ = [
     "IssueSchema",
     "OptionSchema",
     "PerformersSchema",
+    "PrivateGainSchema",
     "RuleSchema",
     "TermSchema",
 ]
@@ -173,6 +174,13 @@ class TermSchema(Strict):
     """What follows if it is not done, in words or as an outcome; if left out, the deal's own."""
 
 
+class PrivateGainSchema(Strict):
+    says: Text
+    """What it gains, as a sentence."""
+    worth: Numbers
+    """So many days of all that lies between its best and its worst outcome."""
+
+
 class DealSchema(Grounded):
     title: Text
     """What people call the package."""
@@ -194,7 +202,7 @@ class DealSchema(Grounded):
     """Whose consent it needs, if that differs from its table."""
     leaves_out: Names = []
     """Parties that the deal shuts out."""
-    private_gain: dict[Text, Text] = {}
+    private_gain: dict[Text, Text | PrivateGainSchema] = {}
     """What a signer gains by signing, apart from what the deal is worth."""
     note: Text | None = None
     """Anything else a reader should know."""

@@ -104,7 +104,7 @@ def _deal(analysis: Analysis, answer: DealAnswer) -> dict[str, Any]:
         ],
         "leaves_out": party_words(case, deal.leaves_out),
         "private_gain": [
-            {"who": case.title_of(party), "words": words} for party, words in deal.private_gain
+            {"who": case.title_of(gain.party), "words": gain.words} for gain in deal.private_gain
         ],
         "efficient": answer.is_efficient,
         "improved_by": package_rows(case, answer.improved_by) if answer.improved_by else [],
