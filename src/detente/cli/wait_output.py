@@ -14,11 +14,12 @@ __all__ = ["print_wait"]
 
 def print_wait(output: Output, analysis: Analysis, answer: WaitAnswer) -> None:
     """Print the answer: a sentence, how it may go by date, then deal by deal, then what it turns on."""
+    from detente.reports import wait_turn_words as turns
     from detente.reports import wait_words as w
 
     case = analysis.case
     output.say(w.wait_answer_sentence(case, answer), style="bold")
-    if steady := w.steady_sentence(case, answer):
+    if steady := turns.steady_sentence(case, answer):
         output.say(steady)
     basis = w.wait_answer_basis(case, answer)
     output.say(f"Rests on: {', '.join(basis)}" if basis else "Rests on no claim.")
@@ -26,8 +27,8 @@ def print_wait(output: Output, analysis: Analysis, answer: WaitAnswer) -> None:
         _ways(output, analysis, answer)
     for deal in answer.deals:
         _deal(output, analysis, answer, deal)
-    turning = [s for sweep in answer.sweeps for s in w.sweep_sentences(case, sweep)]
-    turning += [w.break_even_sentence(case, found) for found in answer.break_evens]
+    turning = [s for sweep in answer.sweeps for s in turns.sweep_sentences(case, sweep)]
+    turning += [turns.break_even_sentence(case, found) for found in answer.break_evens]
     if turning:
         output.heading("Where it would turn")
         for sentence in turning:
@@ -36,7 +37,7 @@ def print_wait(output: Output, analysis: Analysis, answer: WaitAnswer) -> None:
         output.heading("Is it ripe?")
         before = ""
         for period, rows in groupby(answer.ripeness, key=lambda r: r.period):
-            words = w.ripeness_sentence(case, list(rows))
+            words = turns.ripeness_sentence(case, list(rows))
             if words and words != before:
                 output.say(f"- {w.day_words(answer.day_of(period))}: {words}", 2)
                 before = words
@@ -59,7 +60,8 @@ def _ways(output: Output, analysis: Analysis, answer: WaitAnswer) -> None:
     from rich.table import Table
 
     from detente.reports.sections.wait import shown_periods
-    from detente.reports.wait_words import day_words, short_day, way_sentence
+    from detente.reports.wait_turn_words import way_sentence
+    from detente.reports.wait_words import day_words, short_day
 
     output.heading("What happens by which date")
     periods = shown_periods(answer)

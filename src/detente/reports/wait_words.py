@@ -6,15 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from detente.analysis import (
-    BreakEven,
     DealWaiting,
     Driver,
     DriverKind,
     PartyWaiting,
-    Ripeness,
-    Sweep,
     WaitAnswer,
-    Way,
     Window,
 )
 from detente.engines.deal_space import Verdict
@@ -27,39 +23,30 @@ from detente.reports.wording import (
     listed,
     party_words,
     sentence_start,
-    the_party,
 )
 
 __all__ = [
     "UNIT",
-    "break_even_sentence",
     "breaking_sentences",
     "chance_between",
     "day_words",
     "driver_sentence",
     "drivers_that_matter",
     "gain_words",
+    "inside",
     "main_deal",
     "offer_sentence",
     "party_sentence",
-    "ripeness_sentence",
     "short_day",
-    "steady_sentence",
-    "sweep_sentences",
     "tabled_sentence",
     "wait_answer_basis",
     "wait_answer_sentence",
     "wait_sentence",
-    "way_sentence",
     "window_words",
 ]
 
 UNIT = "days of all that a party could gain or lose"
 """The unit of every gain: so many days between its best and its worst outcome."""
-
-
-NO_MATTER = 30.0
-"""Days of all that a party could gain or lose, below which time is said to leave it where it is."""
 
 
 def day_words(day: date) -> str:
@@ -140,7 +127,7 @@ def _because(case: Case, waiting: Sequence[PartyWaiting]) -> str:
     they = party_words(case, who) if len(who) < len(waiting) else "it" if len(who) == 1 else "they"
     if driver.kind is DriverKind.BREAKING:
         return f": it would soon be broken; if nobody broke it, {they} would sign"
-    what = _inside(driver.what)
+    what = inside(driver.what)
     if driver.kind is DriverKind.CLOCK:
         clock = next(c for c in case.clocks.values() if c.id == driver.name)
         what = f"“{what}” ({clock_words(clock)})"
@@ -165,25 +152,7 @@ def _turning(waiting: Sequence[PartyWaiting]) -> tuple[Driver | None, list[Party
     return (seen[names[0]], turned[names[0]]) if names else (None, [])
 
 
-def steady_sentence(case: Case, answer: WaitAnswer) -> str:
-    """Say of the main deal whether taking a clock faster or slower changes who gains by waiting."""
-    deal = main_deal(case, answer)
-    found = [s for s in answer.sweeps if deal is not None and s.deal == deal.deal]
-    if not found:
-        return ""
-    turned = [sweep for sweep in found if sweep.turns]
-    if turned:
-        return " ".join(sweep_sentences(case, turned[0])[:2])
-    sweep = found[0]
-    clock = next(c for c in case.clocks.values() if c.id == sweep.clock)
-    low, high = sweep.medians[0], sweep.medians[-1]
-    return (
-        f"That stays so whether “{_inside(clock.what)}” is as likely as not within {low:.0f} days "
-        f"or within {high:.0f}."
-    )
-
-
-def _inside(words: str) -> str:
+def inside(words: str) -> str:
     """Put words into the middle of a sentence as they are, without their full stop."""
     return words.rstrip(". ")
 
@@ -297,8 +266,8 @@ def _without(case: Case, driver: Driver) -> str:
     if driver.kind is DriverKind.DEAL:
         return f"If “{case.deals[DealId(driver.name)].title}” could not be had"
     if driver.kind is DriverKind.CHANCE:
-        return f"If “{_inside(driver.what)}” were ruled out"
-    return f"If “{_inside(driver.what)}” could not come"
+        return f"If “{inside(driver.what)}” were ruled out"
+    return f"If “{inside(driver.what)}” could not come"
 
 
 def breaking_sentences(case: Case, deal: DealWaiting) -> list[str]:
@@ -340,9 +309,6 @@ def tabled_sentence(case: Case, deal: DealWaiting) -> str:
     return f"It lies on no table: it is our idea. If it did, it would be {chance} to be what is agreed first."
 
 
-# --- how it may go -----------------------------------------------------------------------------
-
-
 def chance_between(scale: LikelihoodScale, low: float, high: float) -> str:
     """Say a chance in words of the declared scale, with its range in per cent."""
     first, last = _word(scale, low), _word(scale, high)
@@ -356,93 +322,3 @@ def _word(scale: LikelihoodScale, chance: float) -> str:
         if chance <= high:
             return word
     return ranges[-1][0]
-
-
-def way_sentence(case: Case, way: Way, period: int) -> str:
-    """Say how likely one way is by a date."""
-    low, high = float(way.chance.low[period]), float(way.chance.high[period])
-    middle = float(way.chance.middle[period])
-    low, high = min(low, middle), max(high, middle)
-    what = {
-        "deal": f"“{way.title}” has been agreed first",
-        "other deal": "another package has been agreed first",
-        "ending": f"“{way.title}” has come, and nothing was agreed",
-        "open": "nothing has been agreed, and no ending has come",
-    }[way.kind]
-    return f"{what}: {chance_between(case.scale, low, high)}"
-
-
-# --- turning points -----------------------------------------------------------------------------
-
-
-def break_even_sentence(case: Case, found: BreakEven) -> str:
-    """Say at which belief a party turns."""
-    who = the_party(case, found.party, opens=True)
-    title = f"“{case.deals[found.deal].title}”"
-    what = _inside(case.chances[found.chance].what)
-    stated = per_cent(*found.stated)
-    if not found.at:
-        side = "waiting" if found.waits_now else "signing"
-        return (
-            f"{who}: {side} pays, against {title}, whatever chance it gives to “{what}” (it is taken "
-            f"to give it {stated})."
-        )
-    values = listed(f"{100 * value:.0f}%" for value in found.at)
-    if found.waits_above is None:
-        return (
-            f"{who}: whether waiting pays, against {title}, turns where it gives {values} to "
-            f"“{what}” (it is taken to give it {stated})."
-        )
-    side = "more" if found.waits_above else "less"
-    return (
-        f"{who}: waiting pays, against {title}, as long as it gives {side} than {values} to "
-        f"“{what}” (it is taken to give it {stated})."
-    )
-
-
-def sweep_sentences(case: Case, sweep: Sweep) -> list[str]:
-    """Say whether and where anybody turns as a clock is taken faster or slower."""
-    clock = next(c for c in case.clocks.values() if c.id == sweep.clock)
-    title = f"“{case.deals[sweep.deal].title}”"
-    low, high = sweep.medians[0], sweep.medians[-1]
-    what = _inside(clock.what)
-    between = f"as the time within which “{what}” is as likely as not goes from {low:.0f} to {high:.0f} days"
-    sentences = []
-    if not sweep.turns:
-        sentences.append(f"Against {title} nobody changes sides {between}.")
-    for party, value in sweep.turns:
-        at_low = sweep.gains[0, sweep.parties.index(party)] >= 0
-        sides = ("signing", "waiting") if at_low else ("waiting", "signing")
-        who = the_party(case, party, opens=True)
-        sentences.append(
-            f"{who} changes sides, against {title}, {between}: below {value:.0f} days it gains by "
-            f"{sides[0]}, above by {sides[1]}."
-        )
-    for party, value in sweep.beyond:
-        side = "signing" if sweep.gains[-1, sweep.parties.index(party)] < 0 else "waiting"
-        who = the_party(case, party, opens=True)
-        sentences.append(
-            f"{who} would gain by {side} only if that time were above {value:,.0f} days."
-        )
-    return sentences
-
-
-def ripeness_sentence(case: Case, ripeness: Sequence[Ripeness]) -> str:
-    """Say, for one date, whether all are hurt by time and all see a way out."""
-    here = [r for r in ripeness if r.in_office]
-    if not here:
-        return ""
-    hurt = [r.party for r in here if r.drift < -NO_MATTER]
-    eased = [r.party for r in here if r.drift > NO_MATTER]
-    blind = [r.party for r in here if not r.way_out]
-    sides = [
-        f"{side} {party_words(case, parties)}"
-        for side, parties in (("against", hurt), ("for", eased)) if parties
-    ]  # fmt: skip
-    first = f"Time works {' and '.join(sides)}" if sides else "Time works for and against nobody"
-    second = "everybody sees a way out that suits all whom it needs"
-    if blind:
-        sees = "sees" if len(blind) == 1 else "see"
-        second = f"{party_words(case, blind)} {sees} no way out that would suit everybody it needs"
-    ripe = " It is ripe." if len(hurt) == len(here) and not blind else ""
-    return f"{first}; {second}.{ripe}"

@@ -15,8 +15,13 @@ from detente.reports.charts import svg_of
 from detente.reports.section import Section
 from detente.reports.sections.matrix import TINTS
 from detente.reports.wait_pictures import gains_spec, ways_spec
-from detente.reports.wait_words import (
+from detente.reports.wait_turn_words import (
     break_even_sentence,
+    ripeness_sentence,
+    steady_sentence,
+    sweep_sentences,
+)
+from detente.reports.wait_words import (
     breaking_sentences,
     chance_between,
     day_words,
@@ -25,10 +30,7 @@ from detente.reports.wait_words import (
     gain_words,
     offer_sentence,
     party_sentence,
-    ripeness_sentence,
     short_day,
-    steady_sentence,
-    sweep_sentences,
     tabled_sentence,
     wait_answer_basis,
     wait_answer_sentence,
