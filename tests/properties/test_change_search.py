@@ -1,0 +1,234 @@
+"""Variations and searches on random cases, against asking every variation from scratch."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+from itertools import combinations
+from typing import Any
+
+import pytest
+from change_cases import Sketch, read, road_and_water, variations
+from random_hold_cases import random_case
+
+from detente.analysis import analyse_deals, analyse_hold
+from detente.analysis.change import analyse_change
+from detente.analysis.change_examined import Examined
+from detente.analysis.change_seen import Sight
+from detente.analysis.conclusions import Conclusion, conclusions_of
+from detente.casefile.changed import Variations
+from detente.engines.deal_space import Verdict
+from detente.errors import CaseFileError
+from detente.ledger import Quantity
+from detente.model import Case, Exchange
+
+LEVERS: list[dict[str, Any]] = [
+    {"sets": {"lower.without_a_deal": "today"}},
+    {"sets": {"lower.wants": ["water is shared", "rain is wet"]}},
+    {"sets": {"lower.wants": ["road is closed"]}},
+    {"sets": {"upper.wants": ["water is upper_only", "road is open"]}},
+    {"gives": {"upper.refuses": ["water is shared"]}},
+    {"gives": {"talks.must_agree": ["council"]}},
+    {"sets": {"council.wants": ["road is closed"]}},
+    {"takes": {"talks.must_agree": ["lower"]}},
+    {"sets": {"swap.says": {"road": "open"}}},
+    {"sets": {"swap.order": ["water", "road"]}},
+    {"sets": {"swap.if_not": {"says": "All is as before.", "leads_to": "today"}}},
+    {"sets": {"swap.who_checks": "council"}},
+    {"sets": {"water.today": "shared"}},
+    {"sets": {"upper.waiting_costs": "high"}},
+    {"gives": {"council.can_block": ["road is open"]}},
+    {"gives": {"miller.may_not_offer": ["water is shared"]}},
+    {"sets": {"storm.half_likely_by": "9 days"}},
+    {"sets": {"talks.scope": ["road", "water", "rain"]}},
+]
+
+
+def random_levers(seed: int) -> Sketch:
+    """Draw five levers; in every other case the swap is blocked twice over."""
+    rng = random.Random(seed)  # noqa: S311  # nothing is kept secret with it
+    chosen, sketch = rng.sample(LEVERS, 5), road_and_water()
+    if seed % 2:
+        sketch["judgements"]["upper"]["refuses"] = ["water is shared"]
+        if seed % 4 == 1:
+            sketch["tables"]["talks"]["must_agree"].append("council")
+        sketch["judgements"]["council"] = {"wants": ["road is closed"]}
+        chosen = [
+            rng.choice(LEVERS[:2]),
+            {"takes": {"upper.refuses": ["water is shared"]}},
+            rng.choice([{"sets": {"talks.must_agree": ["upper", "lower"]}},
+                        {"sets": {"council.wants": ["road is open"]}}]),
+            *chosen[:2],
+        ]  # fmt: skip
+    sketch["levers"] = {f"l{n}": {"title": f"Lever {n}", **lever} for n, lever in enumerate(chosen)}
+    return sketch
+
+
+def asked_plainly(conclusion: Conclusion, case: Case) -> Verdict:
+    """The verdict as the two questions answer it, each asked in full."""
+    if conclusion.about in case.tables:
+        table = next(t for t in analyse_deals(case).tables if t.table == conclusion.about)
+        if table.n_possible:
+            return Verdict.YES
+        return Verdict.UNDECIDED if table.n_undecided else Verdict.NO
+    if conclusion.kind in ("possible", "bound", "within_mandates", "lasting"):
+        deal = next(d for d in analyse_deals(case).deals if d.deal == conclusion.about)
+        wrong = {
+            "bound": deal.unbound,
+            "within_mandates": deal.beyond_mandate,
+            "lasting": deal.still_running,
+        }
+        if conclusion.kind == "possible":
+            return deal.verdict
+        return Verdict.NO if wrong[conclusion.kind] else Verdict.YES
+    hold = next(h for h in analyse_hold(case, {}).deals if h.deal == conclusion.about)
+    if conclusion.kind == "checked":
+        return Verdict.NO if hold.unchecked else Verdict.YES
+    both = {hold.performance.verdict, hold.kept}
+    holds = Verdict.NO if Verdict.NO in both else Verdict.UNDECIDED
+    return {
+        "carried_out": hold.performance.verdict,
+        "kept": hold.kept,
+        "holds": Verdict.YES if both == {Verdict.YES} else holds,
+        "good": hold.is_good,
+    }[conclusion.kind]
+
+
+def smallest_by_trying(vary: Variations, conclusion: Conclusion, most: int) -> set[frozenset[str]]:
+    """Every set up to a size, built and asked from scratch."""
+    before = asked_plainly(conclusion, vary.case)
+    sought = Verdict.NO if before is Verdict.YES else Verdict.YES
+    turning: set[frozenset[str]] = set()
+    for size in range(1, most + 1):
+        for names in combinations(vary.case.levers, size):
+            if any(found < set(names) for found in turning):
+                continue
+            try:
+                case = vary(names)
+            except CaseFileError:
+                continue
+            if asked_plainly(conclusion, case) is sought:
+                turning.add(frozenset(names))
+    return turning
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_search_finds_exactly_the_smallest_sets(seed: int) -> None:
+    vary = variations(random_levers(seed))
+    kinds = ["swap.possible", "swap.holds", "swap.carried_out", "talks.possible", "swap.bound"]
+    answer = analyse_change(vary.case, vary, turn=kinds, most=3, events=())
+    for search in answer.searches:
+        plain = smallest_by_trying(vary, search.conclusion, 3)
+        assert {frozenset(names) for names in search.found} == plain, search.conclusion.id
+        assert search.is_complete
+        for names in search.found:  # the certificate: all parts of it, and each tried in vain
+            parts = {p for size in range(len(names)) for p in combinations(names, size)}
+            excluded = {n for n, _ in (*search.excluded, *search.no_case)}
+            inside = set(search.levers)
+            assert set(names) <= inside
+            assert parts <= {*search.failing} | excluded
+
+
+def test_several_levers_at_once_are_needed_in_some_of_these_cases() -> None:
+    sizes = set()
+    for seed in range(10):
+        vary = variations(random_levers(seed))
+        answer = analyse_change(vary.case, vary, turn=["swap.possible"], most=3, events=())
+        sizes |= {len(names) for search in answer.searches for names in search.found}
+    assert sizes == {1, 2, 3}
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_every_verdict_is_the_one_that_the_questions_give_in_full(seed: int) -> None:
+    vary = variations(random_levers(seed))
+    answer = analyse_change(vary.case, vary, most=1, events=())
+    for variation in (answer.base, *answer.variations):
+        if variation.impossible:
+            continue
+        case = vary(variation.names)
+        plain = tuple(asked_plainly(c, case) for c in answer.conclusions)
+        assert variation.verdicts == plain, variation.names
+        turned = {t.conclusion: (t.before, t.after) for t in variation.turns}
+        for conclusion, was, now in zip(
+            answer.conclusions, answer.base.verdicts, plain, strict=True
+        ):
+            assert turned.get(conclusion, (was, was)) == (was, now)
+
+
+def with_other_words(case: Case) -> Case:
+    """The case with everything changed that no question reckons with."""
+    parties = {
+        i: dataclasses.replace(
+            p, name=f"{p.name}!", may=("x",), may_not=("y",), roles=("z",), note="n"
+        )
+        for i, p in case.parties.items()
+    }
+    views = {
+        i: dataclasses.replace(
+            v, waiting_costs=Quantity(1, 2, "days", "1 to 2 days"), unknown="nothing"
+        )
+        for i, v in case.views.items()
+    }
+    deals = {
+        i: dataclasses.replace(
+            d,
+            exchanges=(Exchange((), ()),),
+            note="n",
+            terms=tuple(
+                dataclasses.replace(t, act="do", when="soon", condition="if") for t in d.terms
+            ),
+        )
+        for i, d in case.deals.items()
+    }
+    tables = {
+        i: dataclasses.replace(t, secrecy="dark", exclusive=not t.exclusive, scope_in_words="all")
+        for i, t in case.tables.items()
+    }
+    return dataclasses.replace(case, parties=parties, views=views, deals=deals, tables=tables)
+
+
+@pytest.mark.parametrize("seed", range(0, 40, 2))
+def test_what_no_question_reckons_with_changes_no_answer(seed: int) -> None:
+    case = random_case(seed)
+    other, sight = with_other_words(case), Sight()
+    for lens in ("deals", "hold", "checks"):
+        assert sight.fingerprint(case, lens) == sight.fingerprint(other, lens)
+    for conclusion in conclusions_of(case):
+        assert conclusion.verdict(Examined(case)) is conclusion.verdict(Examined(other))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_where_a_deal_looks_the_same_it_holds_the_same(seed: int) -> None:
+    """Another deal may say anything; what is found to look alike must come to the same."""
+    case = random_case(seed)
+    if len(case.deals) < 2:
+        return
+    first, second = list(case.deals)[:2]
+    one = case.deals[second]
+    moved = dataclasses.replace(one, terms=one.terms[:1], order=((one.terms[0].issue,),))
+    other, sight = dataclasses.replace(case, deals={**case.deals, second: moved}), Sight()
+    if sight.fingerprint(case, "hold", first) != sight.fingerprint(other, "hold", first):
+        return
+    for kind in ("carried_out", "kept", "holds", "good"):
+        conclusion = Conclusion(first, kind)
+        assert conclusion.verdict(Examined(case)) is conclusion.verdict(Examined(other))
+
+
+def test_cases_in_which_a_deal_looks_the_same_are_among_those_tried() -> None:
+    alike = 0
+    for seed in range(40):
+        case = random_case(seed)
+        if len(case.deals) < 2:
+            continue
+        first, second = list(case.deals)[:2]
+        one = dataclasses.replace(case.deals[second], order=((),))
+        other = dataclasses.replace(case, deals={**case.deals, second: one})
+        sight = Sight()
+        alike += sight.fingerprint(case, "hold", first) == sight.fingerprint(other, "hold", first)
+    assert alike >= 3
+
+
+def test_a_case_that_is_read_anew_looks_the_same() -> None:
+    sight = Sight()
+    one, other = read(road_and_water()), read(road_and_water())
+    assert sight.fingerprint(one, "deals") == sight.fingerprint(other, "deals")
