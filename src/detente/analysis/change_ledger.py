@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from detente.analysis.change_answers import (
+    Effect,
     HeldLever,
     LeverFlaw,
     PartyLeverage,
@@ -67,9 +68,9 @@ def flaws_of(
 ) -> Iterator[tuple[str, LeverFlaw]]:
     """Tell of levers that nobody holds, and of those by which nothing in the case changes."""
     for name in levers:
-        lever, variation = case.levers[name], singly[name]
+        lever, variation = case.levers[name], singly.get(name)
         if not lever.in_the_hands_of:
             yield name, LeverFlaw.NOBODY_HOLDS
-        empty = lever.overlay == Overlay()
-        if empty or not (variation.altered or variation.impossible):
+        without_effect = variation is not None and variation.effect is Effect.NO_CHANGE
+        if lever.overlay == Overlay() or without_effect:
             yield name, LeverFlaw.NOTHING_FOLLOWS
