@@ -8,15 +8,16 @@ import numpy as np
 
 from detente.engines._checks import Bools, Floats, Ints
 from detente.engines._compiled import compiled
-from detente.engines.bargaining.backward_layout import NONE, Board, Numbers
+from detente.engines.bargaining.backward_layout import NONE, SOME, Board, Numbers
 from detente.engines.bargaining.consent_blocks import (
+    agree,
     answer,
     divide,
     largest,
-    put_to_vote,
+    weigh,
     weigh_exits,
 )
-from detente.engines.bargaining.consent_kernels import TOLERANCE, near
+from detente.engines.bargaining.consent_kernels import near
 from detente.engines.bargaining.terminal import after_breakdown
 
 __all__ = ["Desk", "begin_period", "work_back"]
@@ -46,6 +47,8 @@ class Desk(NamedTuple):
     """(blocks, W): whether anybody may ever table any package of the block."""
     breaking: Bools
     """(blocks, W): whether any package of the block can break down."""
+    paid: Bools
+    """(blocks,): whether anything is paid at signing."""
     refusing: Floats
     """(W, n): what refusing is worth this period."""
     leaves: Bools
@@ -133,132 +136,165 @@ def work_back(board: Board, numbers: Numbers, desk: Desk, t: int, low: int, high
     """
     n_worlds, n = numbers.waiting.shape
     block = board.package.shape[1]
-    row = np.empty((n_worlds, block))
-    signing, factor = np.empty((n, block)), np.empty((n, block))
-    whole, agreed, stayed = np.empty(block), np.empty(block), np.empty(block)
+    row, nothing = np.empty((n_worlds, block)), np.zeros_like(desk.broken)
+    scratch = np.empty((2 * n + 3, block))
     so_far = np.full(desk.top.shape, -np.inf)
     for b in range(low, high):
-        keep_block(numbers.kept, board, numbers, desk, desk.worth, True, b, row)
+        keep_block(
+            numbers.kept, numbers.breaks, numbers.discount, desk.broken, desk.breaking, desk.to,
+            desk.chance, desk.n_to, board.belief_of, board.regime[b], board.out, b, board.size[b],
+            row, desk.worth,
+        )  # fmt: skip
         if board.divisible[b]:
-            keep_block(numbers.share_flow, board, numbers, desk, desk.good, False, b, row)
-        for w in range(n_worlds):
-            for table in range(desk.best.shape[2]):
-                for k in range(n):
-                    desk.best[b, w, table, k] = -np.inf
-            if desk.busy[b, w]:
-                for j in range(n):
-                    for c in range(board.size[b]):
-                        signing[j, c] = desk.worth[b, w, j, c] + numbers.lump[b, w, j, c]
-                answer(
-                    board.asked, board.required, board.votes[b], desk.refusing, numbers.noise, b, w,
-                    board.size[b], signing, factor, whole,
-                )  # fmt: skip
-                weigh_block(
-                    board, numbers, desk, t, b, w, signing, factor, whole, agreed, stayed, so_far
-                )
+            keep_block(
+                numbers.share_flow, numbers.breaks, numbers.discount, nothing, desk.breaking,
+                desk.to, desk.chance, desk.n_to, board.belief_of, board.regime[b], board.out, b,
+                board.size[b], row, desk.good,
+            )  # fmt: skip
+        weigh_block(
+            board.required, board.asked, board.counted, board.at_least, board.votes[b],
+            board.may_table, board.tables, board.out, board.divisible[b], numbers.lump,
+            desk.paid[b], numbers.noise, numbers.exit_worth, numbers.share_lump, desk.worth,
+            desk.good, desk.waiting, desk.refusing, desk.leaves, desk.someone_leaves, desk.meets,
+            desk.speaks, desk.busy, t, b, board.size[b], scratch, so_far, desk.best,
+            desk.objective,
+        )  # fmt: skip
 
 
 @compiled
 def keep_block(
     flow: Floats,
-    board: Board,
-    numbers: Numbers,
-    desk: Desk,
-    worth: Floats,
-    resumes: bool,
+    breaks: Floats,
+    discount: Floats,
+    broken: Floats,
+    breaking: Bools,
+    to: Ints,
+    chance: Floats,
+    n_to: Ints,
+    belief_of: Ints,
+    regime: int,
+    out: Bools,
     b: int,
+    size: int,
     row: Floats,
+    worth: Floats,
 ) -> None:
     """Take what a block of packages in force is worth back by one period.
 
     Expectations are added up over the worlds that can be next, four at a time.
     """
-    size, regime = board.size[b], board.regime[b]
-    n_worlds, n = numbers.waiting.shape
+    n_worlds, n = out.shape
     for i in range(n):
-        belief, discount = board.belief_of[i], numbers.discount[i]
+        belief = belief_of[i]
         for w in range(n_worlds):
-            found = desk.n_to[belief, regime, w]
+            found = n_to[belief, regime, w]
             first = found % 4
             for c in range(size):
                 row[w, c] = 0.0
-            if board.out[w, i]:
+            if out[w, i]:
                 continue
             for k in range(first):
-                v0, p0 = desk.to[belief, regime, w, k], desk.chance[belief, regime, w, k]
+                v0, p0 = to[belief, regime, w, k], chance[belief, regime, w, k]
                 for c in range(size):
                     row[w, c] += p0 * worth[b, v0, i, c]
             for k in range(first, found, 4):
-                v0, p0 = desk.to[belief, regime, w, k], desk.chance[belief, regime, w, k]
-                v1, p1 = desk.to[belief, regime, w, k + 1], desk.chance[belief, regime, w, k + 1]
-                v2, p2 = desk.to[belief, regime, w, k + 2], desk.chance[belief, regime, w, k + 2]
-                v3, p3 = desk.to[belief, regime, w, k + 3], desk.chance[belief, regime, w, k + 3]
+                v0, p0 = to[belief, regime, w, k], chance[belief, regime, w, k]
+                v1, p1 = to[belief, regime, w, k + 1], chance[belief, regime, w, k + 1]
+                v2, p2 = to[belief, regime, w, k + 2], chance[belief, regime, w, k + 2]
+                v3, p3 = to[belief, regime, w, k + 3], chance[belief, regime, w, k + 3]
                 for c in range(size):
                     row[w, c] += (p0 * worth[b, v0, i, c] + p1 * worth[b, v1, i, c]) + (
                         p2 * worth[b, v2, i, c] + p3 * worth[b, v3, i, c]
                     )
-            if desk.breaking[b, w]:
-                broken = desk.broken[b, w, i] if resumes else 0.0
+            if breaking[b, w]:
                 for c in range(size):
-                    breaks = numbers.breaks[b, w, c]
-                    row[w, c] = (1.0 - breaks) * row[w, c] + breaks * broken
+                    lost = breaks[b, w, c]
+                    row[w, c] = (1.0 - lost) * row[w, c] + lost * broken[b, w, i]
         for w in range(n_worlds):
             for c in range(size):
-                worth[b, w, i, c] = flow[b, w, i, c] + discount * row[w, c]
+                worth[b, w, i, c] = flow[b, w, i, c] + discount[i] * row[w, c]
 
 
 @compiled
 def weigh_block(
-    board: Board,
-    numbers: Numbers,
-    desk: Desk,
+    required: Bools,
+    asked: Ints,
+    counted: Bools,
+    at_least: Ints,
+    votes: bool,
+    may_table: Bools,
+    tables: Ints,
+    out: Bools,
+    divisible: bool,
+    lump: Floats,
+    paid: bool,
+    noise: float,
+    exit_worth: Floats,
+    share_lump: Floats,
+    in_force: Floats,
+    good: Floats,
+    waiting: Floats,
+    refusing: Floats,
+    leaves: Bools,
+    someone_leaves: Bools,
+    meets: Bools,
+    speaks: Bools,
+    busy: Bools,
     t: int,
     b: int,
-    w: int,
-    signing: Floats,
-    factor: Floats,
-    whole: Floats,
-    agreed: Floats,
-    stayed: Floats,
+    size: int,
+    scratch: Floats,
     so_far: Floats,
+    best: Floats,
+    objective: Floats,
 ) -> None:
-    """Weigh a block for all who may have the floor in a world."""
-    size = board.size[b]
-    for k in range(len(signing)):
-        if not desk.speaks[w, k]:
+    """Weigh a block for all who may have the floor."""
+    n_worlds, n_tables, n = meets.shape
+    with_lump, factor = scratch[:n], scratch[n : 2 * n]
+    whole, agreed, found = scratch[2 * n], scratch[2 * n + 1], scratch[2 * n + 2]
+    for w in range(n_worlds):
+        for table in range(n_tables):
+            for k in range(n):
+                best[b, w, table, k] = -np.inf
+        if not busy[b, w]:
             continue
-        stay = desk.waiting[t, w, k]
-        if board.votes[b]:
-            put_to_vote(
-                board.required, board.counted, board.at_least, b, w, k, size, factor, agreed
-            )
-        else:
-            for c in range(size):
-                agreed[c] = factor[k, c] * whole[c]
-        if desk.someone_leaves[w]:
-            weigh_exits(
-                board.required, desk.leaves, numbers.exit_worth, b, w, k, stay, size, signing,
-                factor, agreed, stayed,
-            )  # fmt: skip
-        else:
-            for c in range(size):
-                worth = stay + agreed[c] * (signing[k, c] - stay)
-                agreed[c] = worth if agreed[c] > TOLERANCE else -np.inf
-        if board.divisible[b]:
-            divide(
-                board.required, board.counted, board.at_least, board.out, desk.good,
-                numbers.share_lump, desk.refusing, desk.leaves, numbers.exit_worth, b, w, k, size,
-                signing, agreed,
-            )  # fmt: skip
-        leads = False
-        for table in range(desk.meets.shape[1]):
-            if desk.meets[w, table, k] and board.tables[b, w, table, k] != NONE:
-                best = largest(agreed, board.may_table, board.tables, b, w, table, k, size)
-                desk.best[b, w, table, k] = best
-                lead = so_far[w, table, k]
-                if best > -np.inf and best >= lead - 2.0 * near(best, lead):
-                    so_far[w, table, k] = max(lead, best)
-                    leads = True
-        if leads:
-            for c in range(size):
-                desk.objective[b, w, k, c] = agreed[c]
+        signing = in_force[b, w]
+        if paid:
+            signing = with_lump
+            for j in range(n):
+                for c in range(size):
+                    signing[j, c] = in_force[b, w, j, c] + lump[b, w, j, c]
+        answer(asked, required, votes, refusing, noise, b, w, size, signing, factor, whole)
+        plain = not (votes or divisible or someone_leaves[w])
+        for k in range(n):
+            if not speaks[w, k]:
+                continue
+            stay = waiting[t, w, k]
+            top = -np.inf
+            if plain:
+                top = weigh(signing, factor, whole, k, stay, size, found)
+            else:
+                agree(required, counted, at_least, votes, b, w, k, size, factor, whole, agreed)
+                weigh_exits(
+                    required, leaves, exit_worth, b, w, k, stay, size, signing, factor, agreed,
+                    found,
+                )  # fmt: skip
+                if divisible:
+                    divide(
+                        required, counted, at_least, out, good, share_lump, refusing, leaves,
+                        exit_worth, b, w, k, size, signing, found,
+                    )  # fmt: skip
+            leads = False
+            for table in range(n_tables):
+                if meets[w, table, k] and tables[b, w, table, k] != NONE:
+                    here = top
+                    if not plain or tables[b, w, table, k] == SOME:
+                        here = largest(found, may_table, tables, b, w, table, k, size)
+                    best[b, w, table, k] = here
+                    lead = so_far[w, table, k]
+                    if here > -np.inf and here >= lead - 2.0 * near(here, lead):
+                        so_far[w, table, k] = max(lead, here)
+                        leads = True
+            if leads:
+                for c in range(size):
+                    objective[b, w, k, c] = found[c]

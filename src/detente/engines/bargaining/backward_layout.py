@@ -17,7 +17,7 @@ import numpy.typing as npt
 from detente.engines._checks import Bools, Floats, Ints
 from detente.engines.bargaining.game import BargainingGame
 
-__all__ = ["BLOCK", "Board", "Numbers", "board_of", "in_blocks", "numbers_of"]
+__all__ = ["BLOCK", "Board", "Numbers", "board_of", "in_blocks", "numbers_of", "places_of"]
 
 BLOCK = 128
 """Packages to a block: one party's worth in 16 worlds then takes 16 kB."""
@@ -164,6 +164,12 @@ def numbers_of(game: BargainingGame, board: Board) -> Numbers:
         share_lump=good(game.share_lump, 1.0),
     )
     return Numbers(*map(_own, numbers))
+
+
+def places_of(board: Board, packages: Ints) -> Ints:
+    """Return the block and the place in it of each package, shape (n_packages, 2)."""
+    found = [np.argwhere(board.package == package)[0] for package in packages]
+    return np.array(found, dtype=np.intp).reshape(-1, 2)
 
 
 def in_blocks(table: npt.NDArray[T], order: Ints) -> npt.NDArray[T]:

@@ -12,11 +12,12 @@ from detente.engines.bargaining.consent_kernels import (
     TOLERANCE,
     enough,
     exponential,
+    larger,
     near,
 )
 from detente.engines.bargaining.shares_kernels import has_good, share_out
 
-__all__ = ["answer", "divide", "largest", "put_to_vote", "weigh_exits"]
+__all__ = ["agree", "answer", "divide", "largest", "weigh", "weigh_exits"]
 
 REFUSED = 2.0**1000
 """The inverse of a sharp refusal's chance: two of them multiply to infinity, whose inverse is 0."""
@@ -70,18 +71,24 @@ def answer(
 
 
 @compiled
-def put_to_vote(
+def agree(
     required: Bools,
     counted: Bools,
     at_least: Ints,
+    votes: bool,
     b: int,
     w: int,
     k: int,
     size: int,
     factor: Floats,
+    whole: Floats,
     agreed: Floats,
 ) -> None:
     """Fill in the chance that all required and enough of the counted consent."""
+    for c in range(size):
+        agreed[c] = factor[k, c] * whole[c]
+    if not votes:
+        return
     n = len(factor)
     chance, number, asked = np.empty(n), np.empty(n + 2), np.empty(n, dtype=np.bool_)
     for c in range(size):
@@ -93,6 +100,26 @@ def put_to_vote(
                 all_of_them *= chance[j]
         chance[k] = 1.0  # tabling it is consent
         agreed[c] = all_of_them * enough(chance, asked, at_least[b, c], number)
+
+
+@compiled
+def weigh(
+    signing: Floats,
+    factor: Floats,
+    whole: Floats,
+    k: int,
+    stay: float,
+    size: int,
+    objective: Floats,
+) -> float:
+    """Fill in what tabling is worth where a refusal only lets the period pass; return the most."""
+    best = -np.inf
+    for c in range(size):
+        agreed = factor[k, c] * whole[c]
+        worth = stay + agreed * (signing[k, c] - stay)
+        objective[c] = worth if agreed > TOLERANCE else -np.inf
+        best = larger(objective[c], best)
+    return best
 
 
 @compiled
@@ -108,26 +135,24 @@ def weigh_exits(
     signing: Floats,
     factor: Floats,
     agreed: Floats,
-    stayed: Floats,
+    objective: Floats,
 ) -> None:
-    """Put what tabling is worth where some who refuse end the talks in place of the chance."""
+    """Fill in what tabling is worth where some who refuse end the talks."""
     n = len(factor)
-    ended = np.empty(size)
+    stayed = np.ones(size)
     for c in range(size):
-        stayed[c] = 1.0
-        ended[c] = agreed[c]
-        agreed[c] = stay + agreed[c] * (signing[k, c] - stay)
+        objective[c] = stay + agreed[c] * (signing[k, c] - stay)
     for e in range(n):
         if leaves[w, e] and e != k:
             loss = exit_worth[w, e, k] - stay
             for c in range(size):
                 if required[b, w, e, c]:
                     remains = stayed[c] / factor[e, c]
-                    agreed[c] += (stayed[c] - remains) * loss
+                    objective[c] += (stayed[c] - remains) * loss
                     stayed[c] = remains
     for c in range(size):
-        if ended[c] + (1.0 - stayed[c]) <= TOLERANCE:
-            agreed[c] = -np.inf
+        if agreed[c] + (1.0 - stayed[c]) <= TOLERANCE:
+            objective[c] = -np.inf
 
 
 @compiled
@@ -173,20 +198,11 @@ def largest(
     objective: Floats, may_table: Bools, tables: Ints, b: int, w: int, table: int, k: int, size: int
 ) -> float:
     """Return the largest of a block that may be tabled."""
-    best0 = best1 = best2 = best3 = -np.inf
+    best = -np.inf
     if tables[b, w, table, k] == ALL:
-        c = 0
-        while c + 4 <= size:
-            best0 = max(best0, objective[c])
-            best1 = max(best1, objective[c + 1])
-            best2 = max(best2, objective[c + 2])
-            best3 = max(best3, objective[c + 3])
-            c += 4
-        while c < size:
-            best0 = max(best0, objective[c])
-            c += 1
+        for c in range(size):
+            best = larger(objective[c], best)
     else:
         for c in range(size):
-            if may_table[b, w, table, k, c]:
-                best0 = max(best0, objective[c])
-    return max(max(best0, best1), max(best2, best3))
+            best = larger(objective[c] if may_table[b, w, table, k, c] else -np.inf, best)
+    return best

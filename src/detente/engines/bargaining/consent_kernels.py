@@ -11,7 +11,7 @@ from numba.extending import intrinsic
 from detente.engines._checks import Bools, Floats
 from detente.engines._compiled import compiled
 
-__all__ = ["SURE", "TOLERANCE", "consent", "enough", "exponential", "near", "walk_out"]
+__all__ = ["SURE", "TOLERANCE", "consent", "enough", "exponential", "larger", "near", "walk_out"]
 
 TOLERANCE = 1e-10
 """Values closer than this times (1 + the larger of them) count as equal; and a proposal that ends
@@ -43,11 +43,24 @@ def _times_power(_typing: Any, _a: Any, _b: Any) -> Any:
     return types.float64(types.float64, types.float64), code
 
 
+def _larger(_typing: Any, _a: Any, _b: Any) -> Any:
+    def code(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        plain = ("nnan", "nsz")
+        above = builder.fcmp_ordered(">", *arguments, flags=plain)
+        return builder.select(above, *arguments, flags=plain)
+
+    return types.float64(types.float64, types.float64), code
+
+
 fused = cast(Callable[[float, float, float], float], intrinsic(_fused))
 """a b + c, rounded once: the same bits whether one at a time or several."""
 
 times_power = cast(Callable[[float, float], float], intrinsic(_times_power))
 """a 2^n, where b is ``SHIFT`` + n: both numbers' bits are added in the place of the exponent."""
+
+larger = cast(Callable[[float, float], float], intrinsic(_larger))
+"""The larger of two numbers, neither of them a NaN: so the largest of many is found several at a
+time. Which zero of two is returned is left open."""
 
 SHIFT = 1.5 * 2.0**52
 """A float64 this large has no room for a fraction: adding it rounds, and leaves n in the last bits."""
