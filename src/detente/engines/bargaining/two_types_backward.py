@@ -11,7 +11,7 @@ from detente.engines._checks import Bools, Floats, Ints
 from detente.engines._compiled import compiled
 from detente.engines.bargaining.two_types_answers import Question, answer, log_chance, logistic
 from detente.engines.bargaining.two_types_floor import Floor, choose
-from detente.engines.bargaining.two_types_meeting import expect, is_asked, meet, new_hearing
+from detente.engines.bargaining.two_types_meeting import hear, is_asked, listen, new_hearing
 from detente.engines.bargaining.two_types_rows import TypedRows, empty_rows
 from detente.engines.bargaining.two_types_rules import Rules
 
@@ -54,14 +54,8 @@ def go_back(
     n_worlds, n_packages, n_beliefs, n_columns = worth.shape
     n_periods, n = len(rules.phase), n_columns - 1
     older = np.empty_like(worth)
-    hearing = new_hearing(n)
-    floor = Floor(
-        np.empty((n, n_packages, n_columns)),
-        np.empty((n_packages, 5)),
-        np.empty((2, n_packages), dtype=np.bool_),
-        np.empty(2),
-        np.empty(n_columns),
-    )
+    hearing = new_hearing(n, n_packages)
+    floor = Floor(np.empty((2, n_packages), dtype=np.bool_), np.empty(2), np.empty(n_columns))
     rows = empty_rows(max(16, 4 * n_periods * n_worlds * n_beliefs), n)
     used = begins[0, 0, 0]
     varies = np.empty(n_packages, dtype=np.bool_)
@@ -77,20 +71,13 @@ def go_back(
                 varies[d] = moves_with_belief(worth[w, d], rules.party)
             for g in range(n_beliefs):
                 begins[t, w, g] = used
-                left, many = ask(rules, w, g, waiting[t, w], worth[w], varies, floor.telling)
+                left, many = ask(rules, w, g, waiting[t, w], worth[w], varies, hearing.telling)
                 residual, unsettled = max(residual, left), unsettled + many
-                keep_named(rules, named, t, w, g, floor.telling)
+                keep_named(rules, named, t, w, g, hearing.telling)
+                belief = rules.beliefs[g]
+                listen(rules, w, belief, 0, n_packages, waiting[t, w], worth[w], hearing)
                 for i in range(n):
-                    for d in range(n_packages):
-                        if may_table(rules, w, i, d):
-                            asked = meet(
-                                rules, w, d, i, rules.beliefs[g], floor.telling[d], waiting[t, w],
-                                worth[w], hearing,
-                            )  # fmt: skip
-                            expect(
-                                rules, rules.beliefs[g], floor.telling[d], asked, hearing,
-                                floor.outcome[i, d],
-                            )  # fmt: skip
+                    hear(rules, w, belief, i, 0, n_packages, waiting[t, w], hearing)
                 for c in range(n_columns):
                     value[t, w, g, c] = waiting[t, w, g, c]
                 for table in range(rules.floor.shape[1]):
@@ -110,15 +97,6 @@ def moves_with_belief(worth: Floats, x: int) -> bool:
     n_beliefs, n_columns = worth.shape
     for g in range(1, n_beliefs):
         if worth[g, x] != worth[0, x] or worth[g, n_columns - 1] != worth[0, n_columns - 1]:
-            return True
-    return False
-
-
-@compiled
-def may_table(rules: Rules, w: int, i: int, d: int) -> bool:
-    """Say whether a party ever has the floor somewhere where it may table a package."""
-    for table in range(rules.floor.shape[1]):
-        if rules.floor[w, table, i] > 0.0 and rules.may_table[w, table, i, d]:
             return True
     return False
 

@@ -10,7 +10,7 @@ from detente.engines._compiled import compiled
 from detente.engines.bargaining.consent_kernels import near
 from detente.engines.bargaining.equilibrium import EXIT
 from detente.engines.bargaining.two_types_answers import at, believed, logistic
-from detente.engines.bargaining.two_types_meeting import Hearing, expect, meet
+from detente.engines.bargaining.two_types_meeting import Hearing, hear, is_asked, listen
 from detente.engines.bargaining.two_types_rows import TypedRows, with_room
 from detente.engines.bargaining.two_types_rules import Rules
 
@@ -21,12 +21,8 @@ SILENT = -2
 
 
 class Floor(NamedTuple):
-    """One state's packages, weighed; and scratch."""
+    """Scratch for one party that has the floor."""
 
-    outcome: Floats
-    """(n, D, C) what it is worth to everybody that a party tables a package."""
-    telling: Floats
-    """(D, 5) the party's answers."""
     picked: Bools
     """(2, D)"""
     does: Floats
@@ -37,14 +33,23 @@ class Floor(NamedTuple):
 
 @compiled
 def pick(
-    rules: Rules, w: int, table: int, i: int, column: int, stay: float, floor: Floor, k: int
+    rules: Rules,
+    w: int,
+    table: int,
+    i: int,
+    column: int,
+    stay: float,
+    hearing: Hearing,
+    floor: Floor,
+    k: int,
 ) -> int:
     """Mark the tied best packages in one column; return how many, or EXIT, or SILENT."""
+    may_table, outcome, picked = rules.may_table, hearing.outcome, floor.picked
     best = -math.inf
-    n_packages = len(floor.telling)
+    n_packages = picked.shape[1]
     for d in range(n_packages):
-        if rules.may_table[w, table, i, d]:
-            best = max(best, floor.outcome[i, d, column])
+        if may_table[w, table, i, d]:
+            best = max(best, outcome[i, d, column])
     alone, instead = rules.exit_worth[w, i, column], max(stay, best)
     may_end = rules.exit_when_proposing and rules.exit_open[w, i]
     if may_end and alone > instead + near(alone, instead):
@@ -53,9 +58,9 @@ def pick(
         return SILENT
     tied = 0
     for d in range(n_packages):
-        worth = floor.outcome[i, d, column]
-        floor.picked[k, d] = rules.may_table[w, table, i, d] and worth >= best - near(worth, best)
-        if floor.picked[k, d]:
+        worth = outcome[i, d, column]
+        picked[k, d] = may_table[w, table, i, d] and worth >= best - near(worth, best)
+        if picked[k, d]:
             tied += 1
     return tied
 
@@ -81,44 +86,56 @@ def choose(
     """
     x, last = rules.party, len(value) - 1
     belief, has_floor = rules.beliefs[g], rules.floor[w, table, i]
+    does, result = floor.does, floor.result
     other = last if i == x else i
-    first = pick(rules, w, table, i, i, waiting[g, i], floor, 0)
-    second = pick(rules, w, table, i, other, waiting[g, other], floor, 1)
-    for d in range(SILENT, len(floor.telling)):
-        floor.does[0] = share(d, first, floor, 0)
-        floor.does[1] = share(d, second, floor, 1)
-        if floor.does[0] == 0.0 and floor.does[1] == 0.0:
+    first = pick(rules, w, table, i, i, waiting[g, i], hearing, floor, 0)
+    second = pick(rules, w, table, i, other, waiting[g, other], hearing, floor, 1)
+    for d in range(SILENT, floor.picked.shape[1]):
+        does[0] = share(d, first, floor.picked, 0)
+        does[1] = share(d, second, floor.picked, 1)
+        if does[0] == 0.0 and does[1] == 0.0:
             continue
         now = belief
         if rules.reads and i == x:
-            now = told_by(belief, floor.does)
+            now = told_by(belief, does)
         if d == SILENT and now == belief:
             continue
         rows = with_room(rows, used, used + 1)
-        asked = fill(rules, w, i, d, now, waiting, worth, hearing, floor, rows, used)
-        result = floor.result
         if d >= 0:
-            expect(rules, belief, floor.telling[d], asked, hearing, result)
-        for k in range(2):
-            rows.tabled[used, k] = has_floor * floor.does[k]
-        happens = has_floor * (belief * floor.does[0] + (1.0 - belief) * floor.does[1])
+            if now != belief:
+                listen(rules, w, now, d, d + 1, waiting, worth, hearing)
+            hear(rules, w, now, i, d, d + 1, waiting, hearing)
         for c in range(last + 1):
-            if c == x:
-                value[c] += has_floor * floor.does[0] * (result[c] - waiting[g, c])
-            elif c == last:
-                value[c] += has_floor * floor.does[1] * (result[c] - waiting[g, c])
+            if d >= 0:
+                result[c] = hearing.outcome[i, d, c]
+            elif d == EXIT:
+                result[c] = rules.exit_worth[w, i, c]
             else:
-                value[c] += happens * (result[c] - waiting[g, c])
+                result[c] = at(rules.beliefs, waiting, c, now)
+        write(rules, w, i, d, now, hearing, rows, used)
+        if d >= 0 and now != belief:  # others, and at other tables, choose at the belief before
+            listen(rules, w, belief, d, d + 1, waiting, worth, hearing)
+            hear(rules, w, belief, i, d, d + 1, waiting, hearing)
+        for k in range(2):
+            rows.tabled[used, k] = has_floor * does[k]
+        happens = has_floor * (belief * does[0] + (1.0 - belief) * does[1])
+        for c in range(last + 1):
+            often = happens
+            if c == x:
+                often = has_floor * does[0]
+            elif c == last:
+                often = has_floor * does[1]
+            value[c] += often * (result[c] - waiting[g, c])
         used += 1
     return rows, used
 
 
 @compiled
-def share(d: int, kind: int, floor: Floor, k: int) -> float:
+def share(d: int, kind: int, picked: Bools, k: int) -> float:
     """Return how often a type that picked in this way does one thing."""
     if d < 0:
         return 1.0 if kind == d else 0.0
-    return 1.0 / kind if kind > 0 and floor.picked[k, d] else 0.0
+    return 1.0 / kind if kind > 0 and picked[k, d] else 0.0
 
 
 @compiled
@@ -134,39 +151,19 @@ def told_by(belief: float, does: Floats) -> float:
 
 
 @compiled
-def fill(
-    rules: Rules,
-    w: int,
-    i: int,
-    d: int,
-    now: float,
-    waiting: Floats,
-    worth: Floats,
-    hearing: Hearing,
-    floor: Floor,
-    rows: TypedRows,
-    row: int,
-) -> bool:
-    """Fill in what comes of a row; return whether the party is asked.
-
-    What it is worth is left in the hearing, or in the result if no package is tabled.
-    """
-    n = len(hearing.consents)
-    asked = False
-    if d >= 0:
-        asked = meet(rules, w, d, i, now, floor.telling[d], waiting, worth, hearing)
-    else:
-        for c in range(n + 1):
-            floor.result[c] = (
-                rules.exit_worth[w, i, c] if d == EXIT else at(rules.beliefs, waiting, c, now)
-            )
+def write(
+    rules: Rules, w: int, i: int, d: int, now: float, hearing: Hearing, rows: TypedRows, row: int
+) -> None:
+    """Fill in what comes of a row, as just heard."""
+    n = len(hearing.outcome)
+    asked = d >= 0 and is_asked(rules, w, d, i)
     rows.proposer[row] = i
     rows.package[row] = d
     for k in range(2):
-        gain = floor.telling[d, k] if asked else math.inf
+        gain = hearing.telling[d, k] if asked else math.inf
         rows.said[row, 0, k] = logistic(gain)
         rows.said[row, 1, k] = logistic(-gain)
-        rows.belief[row, k] = floor.telling[d, 2 + k] if asked else now
+        rows.belief[row, k] = hearing.telling[d, 2 + k] if asked else now
     rows.reveals[row] = asked and hearing.reveals[1]
     for ending in range(3):
         place = ending if asked else 0
@@ -176,4 +173,3 @@ def fill(
                 rows.exited[row, ending, e] = hearing.exited[place, e]
             else:
                 rows.exited[row, ending, e] = 1.0 if d == EXIT and e == i else 0.0
-    return asked

@@ -1,8 +1,10 @@
-"""Inner loops of a meeting: what everybody else answers once the party has been heard."""
+"""Inner loops of a meeting: what everybody else answers once the party has been heard.
+
+Arrays are taken out of their tuples before the loops: each access counts references, with locks.
+"""
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -13,43 +15,57 @@ from detente.engines.bargaining.consent_kernels import enough, near, walk_out
 from detente.engines.bargaining.two_types_answers import locate, logistic
 from detente.engines.bargaining.two_types_rules import Rules
 
-__all__ = ["Hearing", "expect", "is_asked", "meet", "new_hearing"]
+__all__ = ["Hearing", "hear", "is_asked", "listen", "new_hearing"]
+
+UNASKED = 2
+"""What has been heard from the party: 0 consent, 1 refusal, 2 nothing."""
 
 
 class Hearing(NamedTuple):
-    """Scratch for one package; endings as in the rows."""
+    """One state's packages, after each of the three things that may have been heard.
 
+    Endings are those of the rows; without an answer asked for, the first ending is the only one.
+    """
+
+    telling: Floats
+    """(D, 5) the party's answers."""
     signing: Floats
+    """(3 heard, D, C)"""
     waiting: Floats
+    """(3 heard, D, C)"""
     consents: Floats
+    """(3 heard, D, n)"""
     leaves: Bools
-    """(C,): in the last column the party's type that buys time."""
-    answers: Floats
-    walks: Bools
-    number: Floats
+    """(3 heard, D, C): in the last column the party's type that buys time."""
+    anybody: Bools
+    """(3 heard, D) anybody leaves."""
+    certain: Bools
+    """(3 heard, D) the belief is 0 or 1."""
     agreed: Floats
+    """(3 endings,) of the package heard last."""
     exited: Floats
-    outcome: Floats
-    """(3, C)"""
+    """(3 endings, n)"""
     reveals: Bools
-    """(3,) who reads whether the party ends the talks then knows its type."""
+    """(3 endings,) who reads whether the party ends the talks then knows its type."""
+    outcome: Floats
+    """(n, D, C) what it is worth to everybody that a party tables a package."""
 
 
 @compiled
-def new_hearing(n: int) -> Hearing:
+def new_hearing(n: int, n_packages: int) -> Hearing:
     """Make room."""
     return Hearing(
-        np.zeros(n + 1),
-        np.zeros(n + 1),
-        np.zeros(n),
-        np.zeros(n + 1, dtype=np.bool_),
-        np.zeros(n),
-        np.zeros(n, dtype=np.bool_),
-        np.zeros(n + 2),
+        np.zeros((n_packages, 5)),
+        np.zeros((3, n_packages, n + 1)),
+        np.zeros((3, n_packages, n + 1)),
+        np.zeros((3, n_packages, n)),
+        np.zeros((3, n_packages, n + 1), dtype=np.bool_),
+        np.zeros((3, n_packages), dtype=np.bool_),
+        np.zeros((3, n_packages), dtype=np.bool_),
         np.zeros(3),
         np.zeros((3, n)),
-        np.zeros((3, n + 1)),
         np.zeros(3, dtype=np.bool_),
+        np.zeros((n, n_packages, n + 1)),
     )
 
 
@@ -61,124 +77,139 @@ def is_asked(rules: Rules, w: int, d: int, i: int) -> bool:
 
 
 @compiled
-def meet(
-    rules: Rules,
-    w: int,
-    d: int,
-    i: int,
-    belief: float,
-    telling: Floats,
-    waiting: Floats,
-    worth: Floats,
-    hearing: Hearing,
-) -> bool:
-    """Fill in all endings of a package that ``i`` tables; return whether the party is asked.
-
-    If it is, it is heard first: everybody else answers at the belief that follows.
-    """
-    asked = is_asked(rules, w, d, i)
-    for ending in range(3 if asked else 1):
-        then = telling[2 + min(ending, 1)] if asked else belief
-        if ending < 2:
-            listen(rules, w, d, then, asked, waiting, worth, hearing)
-        hear(rules, w, d, i, then, ending, waiting, hearing)
-    return asked
-
-
-@compiled
 def listen(
     rules: Rules,
     w: int,
-    d: int,
     belief: float,
-    heard: bool,
+    low: int,
+    high: int,
     waiting: Floats,
     worth: Floats,
     hearing: Hearing,
 ) -> None:
-    """Fill in what signing and waiting are worth at a belief, and what everybody then answers."""
-    n_columns = len(hearing.signing)
-    n, x = n_columns - 1, rules.party
-    low, weight = locate(rules.beliefs, belief)
-    for c in range(n_columns):
-        signing, stay = worth[d, low, c], waiting[low, c]
-        if weight > 0.0:
-            signing = (1.0 - weight) * signing + weight * worth[d, low + 1, c]
-            stay = (1.0 - weight) * stay + weight * waiting[low + 1, c]
-        signing += rules.lump[w, d, c]
-        hearing.signing[c] = signing
-        hearing.waiting[c] = stay
-        j = x if c == n else c
-        alone = rules.exit_worth[w, j, c] if rules.exit_open[w, j] else -math.inf
-        hearing.leaves[c] = rules.exit_open[w, j] and alone > stay + near(alone, stay)
-        if c < n:
-            hearing.consents[c] = 1.0
-            asked = rules.required[w, d, c] or rules.counted[d, c]
-            if asked and not rules.out[w, c] and not (heard and c == x):
-                hearing.consents[c] = logistic((signing - max(stay, alone)) / rules.noise)
+    """Fill in what everybody answers to packages from ``low`` on, before ``high``.
+
+    If the party is asked it is heard first: everybody else answers at the belief that follows.
+    ``waiting`` (M, C) and ``worth`` (D, M, C) are this period's, in this world.
+    """
+    x, n, noise = rules.party, hearing.consents.shape[2], rules.noise
+    beliefs, lump, exit_worth, exit_open = (
+        rules.beliefs, rules.lump, rules.exit_worth, rules.exit_open
+    )  # fmt: skip
+    required, counted, out = rules.required, rules.counted, rules.out
+    telling, signing, stays, consents = (
+        hearing.telling, hearing.signing, hearing.waiting, hearing.consents
+    )  # fmt: skip
+    leaves, anybody, certain = hearing.leaves, hearing.anybody, hearing.certain
+    for d in range(low, high):
+        asked = (required[w, d, x] or counted[d, x]) and not out[w, x]
+        for heard in range(3):
+            if heard != UNASKED and not asked:
+                continue
+            then = belief if heard == UNASKED else telling[d, 2 + heard]
+            place, weight = locate(beliefs, then)
+            certain[heard, d] = then <= 0.0 or then >= 1.0
+            anybody[heard, d] = False
+            for c in range(n + 1):
+                sign = (1.0 - weight) * worth[d, place, c] + weight * worth[d, place + 1, c]
+                stay = (1.0 - weight) * waiting[place, c] + weight * waiting[place + 1, c]
+                sign += lump[w, d, c]
+                signing[heard, d, c], stays[heard, d, c] = sign, stay
+                j = x if c == n else c
+                refusing = stay
+                leaves[heard, d, c] = False
+                if exit_open[w, j]:
+                    alone = exit_worth[w, j, c]
+                    refusing = max(stay, alone)
+                    if alone > stay + near(alone, stay):
+                        leaves[heard, d, c] = True
+                        anybody[heard, d] = True
+                if c < n:
+                    consents[heard, d, c] = 1.0
+                    needed = (required[w, d, c] or counted[d, c]) and not out[w, c]
+                    if needed and (c != x or heard == UNASKED):
+                        consents[heard, d, c] = logistic((sign - refusing) / noise)
 
 
 @compiled
 def hear(
     rules: Rules,
     w: int,
-    d: int,
-    i: int,
     belief: float,
-    ending: int,
+    i: int,
+    low: int,
+    high: int,
     waiting: Floats,
     hearing: Hearing,
 ) -> None:
-    """Fill in one ending: whether all agree, who ends the talks, what that is worth to everybody.
+    """Fill in what it is worth to everybody that ``i`` tables packages from ``low`` on.
+
+    Whether all agree and who ends the talks stays in the hearing for the last of them only.
 
     If only one type of the party ends the talks when it refuses, then whoever reads that knows its
     type from what it does next, unless they were certain of it before.
     """
-    n, x = len(hearing.consents), rules.party
-    for j in range(n):
-        hearing.answers[j] = hearing.consents[j]
-        hearing.walks[j] = hearing.leaves[j]
-    hearing.reveals[ending] = False
-    if ending > 0:
-        hearing.answers[x] = 0.0
-        hearing.walks[x] = hearing.leaves[x if ending == 1 else n]
-        differ = hearing.leaves[x] != hearing.leaves[n]
-        if rules.reads and rules.required[w, d, x] and differ and 0.0 < belief < 1.0:
-            hearing.reveals[ending] = True
-    hearing.answers[i] = 1.0
-    required = rules.required[w, d]
-    agreed = enough(hearing.answers, rules.counted[d], rules.at_least[d], hearing.number)
-    for j in range(n):
-        if required[j]:
-            agreed *= hearing.answers[j]
-    exited = hearing.exited[ending]
-    rest = 1.0 - agreed - walk_out(hearing.answers, hearing.walks, required, i, exited)
-    hearing.agreed[ending] = agreed
-    known = 0 if ending == 2 else len(rules.beliefs) - 1
-    for c in range(n + 1):
-        stay = waiting[known, c] if hearing.reveals[ending] else hearing.waiting[c]
-        total = agreed * hearing.signing[c] + rest * stay
-        for e in range(n):
-            if exited[e] > 0.0:
-                total += exited[e] * rules.exit_worth[w, e, c]
-        hearing.outcome[ending, c] = total
+    x, n, n_beliefs = rules.party, hearing.consents.shape[2], len(rules.beliefs)
+    reads, ever = rules.reads, rules.ever
+    required, counted, out = rules.required, rules.counted, rules.out
+    at_least, exit_worth = rules.at_least, rules.exit_worth
+    telling, signing, stays, consents = (
+        hearing.telling, hearing.signing, hearing.waiting, hearing.consents
+    )  # fmt: skip
+    leaves, anybody, certain = hearing.leaves, hearing.anybody, hearing.certain
+    agreed, exited, reveals = hearing.agreed, hearing.exited, hearing.reveals
+    outcome = hearing.outcome
+    answers, walks, number = np.empty(n), np.empty(n, dtype=np.bool_), np.empty(n + 2)
+    for d in range(low, high):
+        if not ever[w, i, d]:
+            continue
+        asked = i != x and (required[w, d, x] or counted[d, x]) and not out[w, x]
+        deals, stalls = logistic(telling[d, 0]), logistic(telling[d, 1])
+        for c in range(n + 1):
+            outcome[i, d, c] = 0.0
+        for ending in range(3 if asked else 1):
+            heard = min(ending, 1) if asked else UNASKED
+            everybody = 1.0
+            for j in range(n):
+                exited[ending, j] = 0.0
+                answers[j] = 1.0 if j == i else consents[heard, d, j]
+                if ending > 0 and j == x:
+                    answers[j] = 0.0
+                if required[w, d, j]:
+                    everybody *= answers[j]
+            if at_least[d] > 0 and everybody > 0.0:
+                everybody *= enough(answers, counted[d], at_least[d], number)
+            agreed[ending], reveals[ending] = everybody, False
+            rest = 1.0 - everybody
+            if anybody[heard, d]:
+                for j in range(n):
+                    walks[j] = leaves[heard, d, j]
+                if ending > 0 and required[w, d, x]:
+                    walks[x] = leaves[heard, d, x if ending == 1 else n]
+                    differ = leaves[heard, d, x] != leaves[heard, d, n]
+                    reveals[ending] = reads and differ and not certain[heard, d]
+                rest -= walk_out(answers, walks, required[w, d], i, exited[ending])
+            known = 0 if ending == 2 else n_beliefs - 1
+            chances = chances_of(ending, asked, belief, deals, stalls)
+            for c in range(n + 1):
+                stay = waiting[known, c] if reveals[ending] else stays[heard, d, c]
+                worth = everybody * signing[heard, d, c] + rest * stay
+                if anybody[heard, d]:
+                    for e in range(n):
+                        worth += exited[ending, e] * exit_worth[w, e, c]
+                chance = chances[1] if c == x else chances[2] if c == n else chances[0]
+                outcome[i, d, c] += chance * worth
 
 
 @compiled
-def expect(
-    rules: Rules, belief: float, telling: Floats, asked: bool, hearing: Hearing, outcome: Floats
-) -> None:
-    """Fill in what a package just met is worth before anybody has answered."""
-    x, last = rules.party, len(outcome) - 1
-    found = hearing.outcome
+def chances_of(
+    ending: int, asked: bool, belief: float, deals: float, stalls: float
+) -> tuple[float, float, float]:
+    """Return how likely an ending is to everybody else, and to either type of the party."""
     if not asked:
-        for c in range(last + 1):
-            outcome[c] = found[0, c]
-        return
-    deals, stalls = logistic(telling[0]), logistic(telling[1])
-    if_deals, if_stalls = belief * (1.0 - deals), (1.0 - belief) * (1.0 - stalls)
-    consents = belief * deals + (1.0 - belief) * stalls
-    for c in range(last + 1):
-        outcome[c] = consents * found[0, c] + if_deals * found[1, c] + if_stalls * found[2, c]
-    outcome[x] = deals * found[0, x] + (1.0 - deals) * found[1, x]
-    outcome[last] = stalls * found[0, last] + (1.0 - stalls) * found[2, last]
+        return 1.0, 1.0, 1.0
+    if ending == 0:
+        return belief * deals + (1.0 - belief) * stalls, deals, stalls
+    if ending == 1:
+        return belief * (1.0 - deals), 1.0 - deals, 0.0
+    return (1.0 - belief) * (1.0 - stalls), 0.0, 1.0 - stalls

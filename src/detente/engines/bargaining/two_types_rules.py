@@ -55,6 +55,8 @@ class Rules(NamedTuple):
     """(W, K, n)"""
     may_table: Bools
     """(W, K, n, D) wherever the package is available too."""
+    ever: Bools
+    """(W, n, D) whether a party ever has the floor where it may table a package."""
     required: Bools
     """(W, D, n)"""
     counted: Bools
@@ -129,6 +131,7 @@ def rules_of(
     inside = np.concatenate([~game.out, ~game.out[:, [party]]], axis=1)
     lump = columns("lump") * inside[:, :, None]
     floor = game.table_comes_up[:, :, None] * game.recognition * ~game.out[:, None, :]
+    may_table = game.may_table[None] & game.available[:, None, None]
     noise = 0.0 if game.noise is None else game.noise
     return Rules(
         party=party,
@@ -143,7 +146,8 @@ def rules_of(
         discount=np.append(would_deal.discount, buys_time.discount[party]),
         out=np.ascontiguousarray(~inside),
         floor=np.ascontiguousarray(floor),
-        may_table=np.ascontiguousarray(game.may_table[None] & game.available[:, None, None]),
+        may_table=np.ascontiguousarray(may_table),
+        ever=np.ascontiguousarray((may_table & (floor > 0)[:, :, :, None]).any(axis=1)),
         required=np.ascontiguousarray(game.required.transpose(0, 2, 1)),
         counted=np.ascontiguousarray(game.counted.T),
         at_least=game.at_least,
