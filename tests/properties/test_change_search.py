@@ -228,6 +228,21 @@ def test_cases_in_which_a_deal_looks_the_same_are_among_those_tried() -> None:
     assert alike >= 3
 
 
+def test_where_breaking_one_deal_leads_to_another_both_are_looked_at() -> None:
+    sketch = road_and_water()
+    sketch["judgements"]["upper"]["wants"] = ["road is open", "water is upper_only"]
+    sketch["judgements"]["lower"] = {"wants": ["road is open", "water is shared"]}
+    sketch["deals"]["other"] = {"title": "Other", "table": "talks", "says": {"road": "open"}}
+    sketch["deals"]["swap"]["if_not"] = {"says": "The other follows.", "leads_to": "other"}
+    sketch["levers"] = {"it": {"title": "It", "sets": {"other.says": {"water": "shared"}}}}
+    vary, kept = variations(sketch), Conclusion("swap", "kept")
+    answer = analyse_change(vary.case, vary, turn=["swap.kept"], events=())
+    at = answer.conclusions.index(kept)
+    found = (answer.base.verdicts[at], answer.variations[0].verdicts[at])
+    assert found == (asked_plainly(kept, vary.case), asked_plainly(kept, vary(("it",))))
+    assert found == (Verdict.NO, Verdict.YES)
+
+
 def test_a_case_that_is_read_anew_looks_the_same() -> None:
     sight = Sight()
     one, other = read(road_and_water()), read(road_and_water())

@@ -106,6 +106,7 @@ CONFLICTS = [
     ({"gives": {"talks.seats": {"council": "always"}}}, {"sets": {"talks.seats.council": "sometimes"}}),
     ({"gives": {"upper.may": ["sign"]}}, {"takes": {"upper.may": ["talk"]}, "sets": {"upper.note": "x"}}),
     ({"gives": {"upper.may": ["talk"]}}, {"takes": {"upper.may": ["talk"]}}),
+    ({"gives": {"swap.terms": {"road": {"when": "in May"}}}}, {"sets": {"swap.terms.road.when": "in June"}}),
     ({"takes": {"talks.seats": ["lower"]}}, {"sets": {"talks.seats.lower": "sometimes"}}),
 ]  # fmt: skip
 
