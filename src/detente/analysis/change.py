@@ -15,6 +15,7 @@ from detente.analysis.change_beside import Beside, Vary
 from detente.analysis.change_ledger import flaws_of, ledger_of
 from detente.analysis.change_search import search_for
 from detente.analysis.conclusions import Conclusion, conclusion_called, conclusions_of
+from detente.analysis.deal_consents import check_against
 from detente.analysis.unlisted import MOST_POINTS
 from detente.engines.deal_space import Verdict
 from detente.engines.stability import Concept
@@ -80,7 +81,8 @@ def analyse_change(
     Raises
     ------
     NotFoundError
-        If a lever, a scenario or a conclusion of that name does not exist.
+        If a lever, a scenario or a conclusion of that name does not exist, nor what is named under
+        ``against``.
 
     Notes
     -----
@@ -88,6 +90,7 @@ def analyse_change(
     question sees the same in two variations (:class:`~.change_seen.Sight`), it is answered
     once. A search is exact up to its size: effects need not add up, so that every set counts.
     """
+    check_against(case, against)
     chosen = _known(case.levers, levers, "lever")
     given = _known(case.scenarios, scenarios, "scenario")
     pulled = chosen if chosen is not None else tuple(case.levers)
@@ -111,7 +114,7 @@ def analyse_change(
     except KeyboardInterrupt:
         if not keep_partial or work.found_base is None:
             raise
-        base, work.is_complete = work.found_base, False
+        base, work.was_stopped = work.found_base, True
     return ChangeAnswer(
         conclusions=beside.conclusions,
         base=base,
@@ -121,7 +124,8 @@ def analyse_change(
         events=after_events,
         flaws=tuple(flaws_of(case, pulled, work.singly)),
         n_variations=beside.n_variations,
-        is_complete=work.is_complete and all(s.is_complete for s in work.searches),
+        is_complete=not work.was_stopped and all(s.is_complete for s in work.searches),
+        was_stopped=work.was_stopped,
     )
 
 
@@ -149,7 +153,7 @@ class _Work:
         self.searches: list[Search] = []
         self.ledger: tuple[PartyLeverage, ...] = ()
         self.singly: dict[str, Variation] = {}
-        self.is_complete = True
+        self.was_stopped = False
         self._done, self._total = 0, 0
 
     def base(self) -> Variation:

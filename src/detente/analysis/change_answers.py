@@ -199,7 +199,8 @@ class LeverFlaw(StrEnum):
 class ChangeAnswer:
     """The whole answer. ``base`` is the case as it is, or with the scenario it is asked under.
 
-    ``is_complete`` is false where the work was interrupted; what is missing was not looked at.
+    ``is_complete`` is false where the work was interrupted (``was_stopped``) or a search used up what it
+    may try; what is missing was not looked at.
     """
 
     conclusions: tuple[Conclusion, ...]
@@ -211,6 +212,7 @@ class ChangeAnswer:
     flaws: tuple[tuple[str, LeverFlaw], ...]
     n_variations: int
     is_complete: bool = True
+    was_stopped: bool = False
 
     @property
     def main(self) -> Conclusion | None:

@@ -9,10 +9,31 @@ from detente.analysis.deal_answers import AskedAs, Consent
 from detente.analysis.frame import Frame
 from detente.analysis.packages import Number
 from detente.engines.deal_space import Verdict
+from detente.errors import NotFoundError
 from detente.ledger import PartyId
-from detente.model import Deal
+from detente.model import TODAY, Case, Deal
 
-__all__ = ["broken_rules", "consents_at", "deal_verdict", "n_possible", "verdict_at"]
+__all__ = [
+    "broken_rules",
+    "check_against",
+    "consents_at",
+    "deal_verdict",
+    "n_possible",
+    "verdict_at",
+]
+
+
+def check_against(case: Case, against: str | None) -> None:
+    """See that what deals are to be compared with exists.
+
+    Raises
+    ------
+    NotFoundError
+        If it is neither today, nor an ending or a deal.
+    """
+    if against is not None and against not in (TODAY, *case.endings, *case.deals):
+        known = ", ".join([TODAY, *case.endings, *case.deals])
+        raise NotFoundError(f"nothing to compare with is called {against!r}; there are: {known}")
 
 
 def verdict_at(frame: Frame, row: int) -> Verdict:

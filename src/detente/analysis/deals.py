@@ -24,6 +24,7 @@ from detente.analysis.deal_answers import (
 )
 from detente.analysis.deal_consents import (
     broken_rules,
+    check_against,
     consents_at,
     deal_verdict,
     n_possible,
@@ -45,7 +46,6 @@ from detente.analysis.standing import among_deals
 from detente.analysis.unlisted import MOST_POINTS
 from detente.analysis.unlisted_repairs import efficiency_unlisted, repairs_unlisted
 from detente.analysis.unlisted_table import table_answer_unlisted
-from detente.errors import NotFoundError
 from detente.model import TODAY, Case, Deal, DealId, Table
 
 __all__ = ["Step", "analyse_deals"]
@@ -94,9 +94,7 @@ def analyse_deals(
     otherwise than today. Tables with up to :data:`~.frame.MOST_LISTED` packages are listed and
     examined one by one; larger ones are answered by sums (:class:`~.unlisted.Unlisted`).
     """
-    if against is not None and against not in (TODAY, *case.endings, *case.deals):
-        known = ", ".join([TODAY, *case.endings, *case.deals])
-        raise NotFoundError(f"nothing to compare with is called {against!r}; there are: {known}")
+    check_against(case, against)
     frames = Frames(case, against, most_points)
     scoped = [table for table in case.tables.values() if table.scope]
     total = len(case.deals) + len(scoped) + len(case.endings) + 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from detente.casefile.changed import Variations
 from detente.casefile.read import Reading, examine_case, read_case
 from detente.casefile.tools import (
     Formatting,
@@ -18,6 +19,7 @@ __all__ = [
     "Formatting",
     "Reading",
     "SchemaPart",
+    "Variations",
     "edit_file",
     "examine_case",
     "example_names",

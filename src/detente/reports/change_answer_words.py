@@ -65,7 +65,7 @@ def change_answer_sentence(case: Case, answer: ChangeAnswer) -> str:
         return f"{_nothing(case, search)}."
     no_lever = "No lever of the case bears on it"
     if search.levers:
-        no_lever = f"{_no_lever(search)} would do it"
+        no_lever = f"{_no_lever(case, search)} would do it"
     return f"{statement} {_came_about(case, scenarios)}. {no_lever}."
 
 
@@ -105,17 +105,20 @@ def _done(case: Case, found: Sequence[tuple[str, ...]]) -> str:
     return f"if this were done: {', or '.join(told)}{also}"
 
 
-def _no_lever(search: Search) -> str:
+def _no_lever(case: Case, search: Search) -> str:
     so_far = "" if search.is_complete else "As far as it was tried, no"
-    together = f", nor up to {search.most} of them together," if search.most > 1 else ""
-    return f"{so_far or 'No'} lever of the case{together}"
+    n_asked = len(search.levers) + len(search.cannot_matter)
+    of_these = "lever of the case" if n_asked == len(case.levers) else "lever named here"
+    most = min(search.most, len(search.levers))
+    together = f", nor up to {most} of them together," if most > 1 else ""
+    return f"{so_far or 'No'} {of_these}{together}"
 
 
 def _nothing(case: Case, search: Search) -> str:
     wanted = conclusion_words(case, search.conclusion, search.sought)
     if not search.levers:
-        return f"Nothing that the levers of the case change bears on whether {wanted}"
-    return f"{_no_lever(search)} would bring it about that {wanted}"
+        return f"Nothing that these levers change bears on whether {wanted}"
+    return f"{_no_lever(case, search)} would bring it about that {wanted}"
 
 
 def change_answer_basis(case: Case, answer: ChangeAnswer) -> tuple[ClaimId, ...]:
