@@ -26,7 +26,7 @@ def steady_sentence(case: Case, answer: WaitAnswer) -> str:
     """Say of the main deal whether taking a clock faster or slower changes who gains by waiting."""
     deal = main_deal(case, answer)
     found = [s for s in answer.sweeps if deal is not None and s.deal == deal.deal]
-    if not found:
+    if deal is None or not found or any(p.is_asked and p.red_line for p in deal.parties):
         return ""
     turned = [sweep for sweep in found if sweep.turns]
     if turned:
@@ -127,7 +127,7 @@ def ripeness_sentence(case: Case, ripeness: Sequence[Ripeness]) -> str:
     first = f"Time works {' and '.join(sides)}" if sides else "Time works for and against nobody"
     second = "everybody sees a way out that suits all whom it needs"
     if blind:
-        sees = "sees" if len(blind) == 1 else "see"
-        second = f"{party_words(case, blind)} {sees} no way out that would suit everybody it needs"
+        sees, it = ("sees", "it needs") if len(blind) == 1 else ("see", "they need")
+        second = f"{party_words(case, blind)} {sees} no way out that would suit everybody {it}"
     ripe = " It is ripe." if len(hurt) == len(here) and not blind else ""
     return f"{first}; {second}.{ripe}"

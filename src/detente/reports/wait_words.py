@@ -61,11 +61,15 @@ def short_day(day: date) -> str:
 
 
 def main_deal(case: Case, answer: WaitAnswer) -> DealWaiting | None:
-    """Return the deal that the one sentence is about: the first that lies on a table and is open."""
-    known = [deal for deal in answer.deals if not deal.unknown and deal.can_be_signed]
-    stated = [deal for deal in known if not case.deals[deal.deal].ground.our_idea]
-    today = [deal for deal in stated or known if deal.can_be_signed[0].first == 0]
-    return next(iter(today or stated or known), None)
+    """Return the deal that the one sentence is about: the first that lies on a table and is open.
+
+    A deal that is only our own idea is taken where none lies on a table, and not where too little
+    is known of those that do.
+    """
+    stated = [deal for deal in answer.deals if not case.deals[deal.deal].ground.our_idea]
+    known = [d for d in stated or answer.deals if not d.unknown and d.can_be_signed]
+    today = [deal for deal in known if deal.can_be_signed[0].first == 0]
+    return next(iter(today or known), None)
 
 
 def wait_answer_sentence(case: Case, answer: WaitAnswer) -> str:
@@ -74,7 +78,7 @@ def wait_answer_sentence(case: Case, answer: WaitAnswer) -> str:
     if deal is None:
         if not answer.deals:
             return "There is no deal with a name to set against waiting."
-        return "It cannot be said: " + _why_not(case, answer.deals[0])
+        return f"It cannot be said who gains by waiting: {_why_not(case, answer.deals[0])}"
     title = f"“{case.deals[deal.deal].title}”"
     asked = [p for p in deal.parties if p.is_asked]
     waiting = [p for p in asked if p.verdict is Verdict.NO and not p.red_line]
@@ -100,7 +104,8 @@ def wait_answer_sentence(case: Case, answer: WaitAnswer) -> str:
 def _why_not(case: Case, deal: DealWaiting) -> str:
     title = f"“{case.deals[deal.deal].title}”"
     if deal.unknown:
-        return f"nothing is known of what {party_words(case, deal.unknown, 'or')} wants, whose consent {title} needs."
+        who = party_words(case, deal.unknown, "or")
+        return f"too little is known of what {who} wants, whose consent {title} needs."
     return f"{title} cannot be signed at any date that is looked at."
 
 
@@ -306,7 +311,7 @@ def tabled_sentence(case: Case, deal: DealWaiting) -> str:
     if deal.if_tabled is None:
         return ""
     chance = chance_between(case.scale, deal.if_tabled.agreed, deal.if_tabled.agreed)
-    return f"It lies on no table: it is our idea. If it did, it would be {chance} to be what is agreed first."
+    return f"It lies on no table: it is our idea. The chance that it would be agreed first if it did: {chance}."
 
 
 def chance_between(scale: LikelihoodScale, low: float, high: float) -> str:
