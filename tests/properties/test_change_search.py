@@ -112,7 +112,7 @@ def smallest_by_trying(vary: Variations, conclusion: Conclusion, most: int) -> s
     return turning
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(6))
 def test_a_search_finds_exactly_the_smallest_sets(seed: int) -> None:
     vary = variations(random_levers(seed))
     kinds = ["swap.possible", "swap.holds", "swap.carried_out", "talks.possible", "swap.bound"]
@@ -138,7 +138,7 @@ def test_several_levers_at_once_are_needed_in_some_of_these_cases() -> None:
     assert sizes == {1, 2, 3}
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(6))
 def test_every_verdict_is_the_one_that_the_questions_give_in_full(seed: int) -> None:
     vary = variations(random_levers(seed))
     answer = analyse_change(vary.case, vary, most=1, events=())

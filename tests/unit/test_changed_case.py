@@ -201,15 +201,13 @@ def test_a_case_with_problems_is_refused() -> None:
         variations(with_levers(it={"sets": {"raod.today": "open"}}))
 
 
-def test_every_lever_and_scenario_of_aleppo_makes_a_case_and_every_pair_does_or_names_both() -> (
-    None
-):
+def test_every_lever_and_scenario_of_aleppo_makes_a_case_and_two_do_or_are_both_named() -> None:
     vary = Variations(ALEPPO)
     names = [*vary.case.levers, *vary.case.scenarios]
     for name in names:
         assert altered(vary.case, vary((name,)))
     excluded = []
-    for pair in (*combinations(vary.case.levers, 2), *combinations(vary.case.scenarios, 2)):
+    for pair in combinations(vary.case.scenarios, 2):
         try:
             vary(pair)
         except ConflictingChangesError as error:
