@@ -96,7 +96,94 @@ def bargain_with_two_types(
     start: int = 0,
     reads: Reads = "answers",
 ) -> TwoTypeBargain:
-    """DOC."""
+    """Solve a negotiation in which everybody else does not know which of two types a party is.
+
+    The party is either of a type that would deal or of one that buys time, knows which, and plays
+    ``would_deal`` or ``buys_time``. Everybody else, and the analyst, hold one common belief: the
+    chance mu that it would deal. Consent is noisy. What a type does, and what everything is worth,
+    is found backwards over period, world and mu, by the definitions of :func:`solve_bargaining`
+    with these additions:
+
+    - Where somebody else tables a package to which the party's consent counts, the party answers
+      first, and everybody hears it, also where others then refuse. Everybody else answers at the
+      belief that follows: after a consent mu q / (mu q + (1 - mu) q'), q and q' the chances that
+      either type consents, after a refusal the same with 1 - q and 1 - q'. A belief of 0 or 1 is
+      never shaken. Who leaves after a refusal is still settled in the order of the columns.
+    - A type's chance of consent is logistic in what signing is worth at the belief after a consent,
+      less the larger of what waiting and leaving are worth at the belief after a refusal. That
+      belief hangs on q and q' themselves: a fixed point. There may be several; taken is the one
+      that is met first on the way from a refusal that tells nothing in the direction in which a
+      refusal then points (steps may pass over a pair that lies close together).
+    - Where the party has the floor, each type does what is best for it as long as nothing is read
+      from that. With ``reads="answers"`` nothing is: not what the party tables or its silence, nor
+      whether it leaves after a refusal. With ``reads="everything"`` all of it is, by Bayes' rule,
+      although neither type reckons with it: one that gives itself away tables no less. The truth
+      of a party that hides lies in between; run both.
+
+    What is computed is exact for beliefs on the grid, given linear interpolation in between, and
+    so exact at beliefs 0 and 1, where it is the equilibrium of either game, and for types that do
+    not differ. Elsewhere interpolation is an approximation, whose error is reported. It is largest
+    next to beliefs at which somebody changes what it tables, where values of others jump. Two more
+    are not errors of computation but conventions: a party weighs its answer as if all others
+    consented (as in :func:`solve_bargaining`; it does not consent only to look willing), and
+    it does not reckon with what its own proposals tell.
+
+    Parameters
+    ----------
+    would_deal, buys_time : BargainingGame
+        With noise; the same but for the party's own waiting, kept, lump, discount_rate, belief_of,
+        broken_worth, terminal_waiting, terminal_kept and what exits are worth to it.
+    party : int
+        Whose type is not known.
+    prior : float
+        Belief at the start, from 0 to 1.
+    grid : int
+        Number of beliefs, closer together towards 0 and 1 (evenly spaced in arcsin(sqrt(mu))); the
+        prior is added.
+    named : array_like of int
+        Packages whose worth, and the answers to them, are kept.
+    start : int
+        World at the start of the first period.
+    reads : {"answers", "everything"}
+        What everybody else learns from.
+
+    Returns
+    -------
+    TwoTypeBargain
+
+    Raises
+    ------
+    EngineInputError
+        If the games differ in something else, consent is sharp, or there is no such party, belief,
+        package or world.
+
+    Notes
+    -----
+    Everything is solved once more, on a grid of nearly twice as many beliefs, to report the error.
+    For W worlds, n parties, D packages, T periods and M beliefs the cost is T W D M times some
+    twenty evaluations of an answer and n + 1 interpolations for each of n proposers: 5 parties, 100
+    packages, 4 worlds, 60 periods and 33 beliefs take about 4 s on one core, twice that where
+    talks resume after a breakdown.
+
+    Examples
+    --------
+    A deal is worth 1 a year to a party that would deal and -1 to one that buys time. After one
+    refusal that is still an open question, after three no longer.
+
+    >>> import numpy as np
+    >>> from detente.engines.bargaining.game import bargaining_game
+    >>> def game(worth):
+    ...     return bargaining_game(
+    ...         waiting=np.zeros((1, 2)), kept=np.array([[[1.0], [worth]]]), noise=5.0,
+    ...         chances=np.ones((1, 1, 1, 1, 1)), phase=np.zeros(5, int),
+    ...         recognition=np.array([[[1.0, 0.0]]]), discount_rate=0.1,
+    ...     )
+    >>> bargain = bargain_with_two_types(game(1.0), game(-1.0), party=1, prior=0.7, named=[0])
+    >>> belief_after_refusals(bargain, package=0, times=3).round(2)
+    array([0.7 , 0.55, 0.39, 0.24])
+    >>> bargain.course.agreed_by[-1].round(2)
+    array([0.99, 0.47])
+    """
     check_same(would_deal, buys_time, party)
     kept = _checked(would_deal, prior, grid, named, start, reads)
     rules = rules_of(would_deal, buys_time, party, reads == "everything")
@@ -226,7 +313,33 @@ def _checked(
 def belief_after_refusals(
     bargain: TwoTypeBargain, package: int, times: int, period: int = 0, world: int | None = None
 ) -> Floats:
-    """DOC."""
+    """Return what an observer believes before, and after, so many refusals of a package in a row.
+
+    A refusal in each period from ``period`` on, all in one world, by the party that is asked for
+    its consent; nothing else is learnt in between. The weight of evidence of each refusal is
+    interpolated linearly between the beliefs of the grid.
+
+    Parameters
+    ----------
+    bargain : TwoTypeBargain
+    package : int
+        One of those named.
+    times : int
+    period : int
+        Of the first refusal.
+    world : int, optional
+        If left out, the one in which the course starts.
+
+    Returns
+    -------
+    ndarray of float, shape (times + 1,)
+        From the prior on: chances that the party would deal.
+
+    Raises
+    ------
+    EngineInputError
+        If the package is not named or the party not asked, or there is no such period or world.
+    """
     places = np.flatnonzero(bargain.named == package)
     if not len(places):
         raise EngineInputError(

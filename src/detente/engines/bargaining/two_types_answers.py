@@ -88,9 +88,7 @@ def locate(beliefs: Floats, belief: float) -> tuple[int, float]:
 def at(beliefs: Floats, values: Floats, column: int, belief: float) -> float:
     """Interpolate one column linearly between grid points."""
     low, weight = locate(beliefs, belief)
-    if weight == 0.0:
-        return values[low, column]
-    return (1.0 - weight) * values[low, column] + weight * values[low + 1, column]
+    return float((1.0 - weight) * values[low, column] + weight * values[low + 1, column])
 
 
 @compiled
@@ -180,7 +178,7 @@ def after(ask: Question, yes: float, no: float) -> tuple[float, float]:
     """Return beliefs after consent and after refusal by types that expect ``yes`` and ``no``."""
     deals, stalls = gains(ask, yes, no)
     belief = ask.belief
-    if belief <= 0.0 or belief >= 1.0:
+    if belief <= 0.0 or belief >= 1.0 or deals == stalls:
         return belief, belief
     consent, refusal = belief * logistic(deals), belief * logistic(-deals)
     all_consent = consent + (1.0 - belief) * logistic(stalls)
