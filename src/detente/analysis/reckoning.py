@@ -153,18 +153,21 @@ class Draws:
 
 
 def waiting_cost(
-    view: PartyView | None, scale: float, reckoning: Reckoning, draws: Draws
+    view: PartyView | None, scale: float | None, reckoning: Reckoning, draws: Draws
 ) -> tuple[Floats, str]:
     """Return what a day without a deal costs a party in every draw, and why it had to be assumed.
 
     The cost is a share of ``scale``, what lies between the party's best and worst in its own
-    points. The words are empty where the case says it.
+    points; None where it has none. The words are empty where the case says it.
     """
     stated = Unknown() if view is None else view.waiting_costs
     if isinstance(stated, str):
         return draws.between(reckoning.waiting_costs[stated]), ""
     if isinstance(stated, Quantity):
-        if stated.unit.startswith("points per ") and time_unit(stated.unit.rpartition(" ")[2]):
+        is_rate = stated.unit.startswith("points per ") and time_unit(
+            stated.unit.rpartition(" ")[2]
+        )
+        if is_rate and scale is not None:
             daily = per_day(stated)
             span = Span(daily.low / scale, daily.middle / scale, daily.high / scale)
             return draws.between(span), ""

@@ -83,10 +83,6 @@ class Timeline:
     ticks: tuple[Tick, ...]
     horizon: float
     step: float
-    beyond: tuple[str, ...]
-    """Dated clocks that lie beyond the horizon."""
-    past: tuple[str, ...]
-    """Dated clocks that lie before the day of the case: they have struck."""
 
     @classmethod
     def of(cls, case: Case, reckoning: Reckoning, draws: Draws) -> Timeline:
@@ -97,9 +93,7 @@ class Timeline:
         step = reckoning.step or next(
             (float(s) for s in (1, 2, 7, 14) if horizon / s <= MOST_PERIODS), 30.0
         )
-        beyond = tuple(t.name for t in ticks if t.day is not None and t.day > horizon)
-        past = tuple(t.name for t in ticks if t.day is not None and t.day <= 0)
-        return cls(case, tuple(ticks), horizon, step, beyond, past)
+        return cls(case, tuple(ticks), horizon, step)
 
     @property
     def n_periods(self) -> int:
@@ -113,6 +107,21 @@ class Timeline:
         """Return the first period in which a dated clock has struck."""
         return None if tick.day is None else max(0, math.ceil(tick.day / self.step - 1e-9))
 
+    @property
+    def beyond(self) -> tuple[Tick, ...]:
+        """Dates that lie beyond the last period."""
+        return tuple(t for t in self.ticks if (self.period_of(t) or 0) > self.n_periods)
+
+    @property
+    def past(self) -> tuple[Tick, ...]:
+        """Dates up to the day of the case: they have struck."""
+        return tuple(t for t in self.ticks if self.period_of(t) == 0)
+
+    @property
+    def ahead(self) -> tuple[Tick, ...]:
+        """Dates in between."""
+        return tuple(t for t in self.ticks if 0 < (self.period_of(t) or 0) <= self.n_periods)
+
     @cached_property
     def states(self) -> tuple[tuple[int, ...], ...]:
         """All worlds, the first clock slowest."""
@@ -124,30 +133,38 @@ class Timeline:
 
     @property
     def start(self) -> int:
-        """The world on the day of the case: past dates have struck, nothing else has."""
+        """The world on the day of the case: past dates have struck, nothing else has.
+
+        Where something followed only perhaps, the likeliest branch is taken.
+        """
         return self.states.index(
-            tuple(int(tick.day is not None and tick.day <= 0) for tick in self.ticks)
+            tuple(self.struck(tick) if tick in self.past else 0 for tick in self.ticks)
         )
 
     @cached_property
     def along(self) -> tuple[int, ...]:
-        """The world at the start of each period if no clock strikes by chance.
+        """The world at the start of each period if no clock strikes by chance, nothing is agreed.
 
         Where something follows only perhaps, the likeliest branch is taken.
         """
-        found = []
-        for period in range(self.n_periods + 1):
-            state = []
-            for tick in self.ticks:
-                at = self.period_of(tick)
-                struck = at is not None and period >= at
-                state.append(1 + self.likeliest(tick) if struck else 0)
-            found.append(self.states.index(tuple(state)))
+        found = [self.start]
+        for period in range(1, self.n_periods + 1):
+            state = self.states[found[-1]]
+            found.append(self.states.index(tuple(
+                self.struck(tick) if self.period_of(tick) == period and self.runs(tick, found[-1]) else before
+                for tick, before in zip(self.ticks, state, strict=True)
+            )))  # fmt: skip
         return tuple(found)
 
+    def runs(self, tick: Tick, world: int) -> bool:
+        """Whether a clock runs in a world while nothing has been agreed."""
+        condition = None if tick.clock is None else tick.clock.while_
+        return condition is None or condition.holds({**self.case.today, **self.worlds[world].sets})
+
     @staticmethod
-    def likeliest(tick: Tick) -> int:
-        return int(np.argmax(tick.chances[None][0])) if len(tick.branches) > 1 else 0
+    def struck(tick: Tick) -> int:
+        """Return the state of a clock that has struck, with the likeliest of what may follow it."""
+        return 1 + (int(np.argmax(tick.chances[None][0])) if len(tick.branches) > 1 else 0)
 
     def _world(self, state: Sequence[int]) -> World:
         case = self.case
@@ -164,9 +181,9 @@ class Timeline:
             perhaps = [
                 (p.replaces, p.opens, p.closes) for p in (tick.branches[value - 1] if value else ())
             ]
+            turns = [t.replaces for t in then] + [p.replaces for t in then for p in t.perhaps]
+            not_yet.update(new for replaces in turns for _, new in replaces)
             if not value:
-                turns = [t.replaces for t in then] + [p.replaces for t in then for p in t.perhaps]
-                not_yet.update(new for replaces in turns for _, new in replaces)
                 continue
             opened.update(tick.opens)
             closed.update(tick.closes)

@@ -10,7 +10,6 @@ import numpy as np
 
 from detente.analysis.deals import Step
 from detente.analysis.hold_answers import Preferring
-from detente.analysis.packages import Package
 from detente.analysis.preferring import why_rather
 from detente.analysis.reckoning import Reckoning
 from detente.analysis.space import Codes
@@ -24,6 +23,7 @@ from detente.analysis.wait_answers import (
     WaitAnswer,
 )
 from detente.analysis.wait_gains import Gains, windows_of
+from detente.analysis.wait_notes import medians_of, notes_of
 from detente.analysis.wait_turns import Question, break_evens, drivers, questions, sweeps
 from detente.analysis.wait_ways import ripeness_of, ways_of
 from detente.analysis.waiting_model import Turned, WaitingModel
@@ -125,12 +125,12 @@ class _Waiting:
 
     def answer(self) -> WaitAnswer:
         space, timeline = self.model.space, self.model.timeline
-        self._note_what_is_left_out()
+        self._notes.extend(notes_of(self.model))
         if not space.parties or not space.candidates:
             return self._nothing()
         named = tuple(self._deal(deal) for deal in self.gains.deals)
         pairs = [
-            (p.party, d.deal) for d in named if d.can_be_signed and d.can_be_signed[0].first == 0
+            (p.party, d.deal) for d in named if d.can_be_signed
             for p in d.parties if p.is_asked and not p.red_line
         ]  # fmt: skip
         by_deal = [
@@ -146,11 +146,9 @@ class _Waiting:
             deals=named,
             ways=ways_of(self.gains),
             events=tuple(
-                (timeline.period_of(tick) or 0, tick.name, tick.what)
-                for tick in timeline.ticks
-                if tick.day is not None and 0 < tick.day <= timeline.horizon
+                (timeline.period_of(tick) or 0, tick.name, tick.what) for tick in timeline.ahead
             ),
-            medians=tuple(self._medians()),
+            medians=medians_of(timeline),
             break_evens=break_evens(self.gains, pairs) if self.is_small else (),
             sweeps=sweeps(self.gains, by_deal) if self.is_small else (),
             ripeness=ripeness_of(self.gains, self._asked(named)),
@@ -172,7 +170,7 @@ class _Waiting:
     def _nothing(self) -> WaitAnswer:
         timeline = self.model.timeline
         return WaitAnswer(
-            self.case.as_of.first, (), (), (), (), tuple(self._medians()), (), (), (), timeline.n_periods, timeline.step,
+            self.case.as_of.first, (), (), (), (), medians_of(timeline), (), (), (), timeline.n_periods, timeline.step,
             self.model.reckoning.draws, self.model.reckoning.seed, 0.0, (), (), tuple(self._notes),
             (), (), METHOD,
         )  # fmt: skip
@@ -187,17 +185,11 @@ class _Waiting:
         space, gains = self.model.space, self.gains
         d, k = space.named[deal], gains.deals.index(deal)
         candidate = space.candidates[d]
-        unknown = space.unknown_consents[d]
-        open_ = windows_of(gains.can_be_signed[:, k])
+        unknown = self._unknown(d)
+        open_ = () if unknown else windows_of(gains.can_be_signed[:, k])
         parties = () if unknown else tuple(self._parties(deal))
         asked = [p for p in parties if p.is_asked]
-        agrees = gains.can_be_signed[:, k].copy()
-        for p in asked:
-            agrees &= (np.nan_to_num(p.over_time.middle, nan=-1.0) >= 0) & ~gains.crosses_red_line(
-                p.party, deal
-            )
-        rows = gains.in_draws[1:, [gains.column[p.party] for p in asked], k]
-        signs = np.asarray((rows >= 0).all(axis=1)) & (not any(p.red_line for p in asked))
+        signs = gains.agreed_in_draws(deal)
         breakable = bool(candidate.breakers) and candidate.remains is not None
         unstated = tuple(dict.fromkeys(b.who for b in candidate.breakers if b.within is None))
         offers, n_offers = (
@@ -208,7 +200,8 @@ class _Waiting:
             unknown=unknown,
             can_be_signed=open_,
             parties=parties,
-            windows=windows_of(agrees) if not unknown and asked else (),
+            enough=int(space.votes_needed[d]),
+            windows=windows_of(gains.agreed_over_time(deal)) if asked else (),
             share=float(signs.mean()) if signs.size and asked else float("nan"),
             offers=offers,
             n_offers=n_offers,
@@ -220,6 +213,14 @@ class _Waiting:
             unstated=unstated,
             if_tabled=self._if_tabled(deal) if not unknown else None,
         )
+
+    def _unknown(self, d: int) -> tuple[PartyId, ...]:
+        """Return whose wants, or whose ranking of what may come of a package, are not known."""
+        space = self.model.space
+        asked = space.required[:, :, d].any(axis=0) | space.may_vote[:, d]
+        unclear = self.model.values.unclear[:, d] & asked
+        silent = (p for p, i in space.column.items() if unclear[i])
+        return tuple(dict.fromkeys((*space.unknown_consents[d], *silent)))
 
     def _waiting_if(
         self, deal: DealId, asked: list[PartyWaiting], turned: Turned
@@ -233,24 +234,26 @@ class _Waiting:
     def _parties(self, deal: DealId) -> Iterator[PartyWaiting]:
         space, gains = self.model.space, self.gains
         d, k = space.named[deal], gains.deals.index(deal)
-        start = self.model.start
         can = gains.can_be_signed[:, k]
-        # Who is asked on the first day the deal can be signed; else on the very first.
-        first = int(np.argmax(can)) if can.any() else 0
-        asked = space.required[self.model.along[first], :, d] | space.quotas[1][:, d]
+        world = gains.first[k][1]
+        needed = space.required[world, :, d]
+        asked = needed | space.may_vote[:, d]
         for party, i in gains.column.items():
+            if self.model.values.unclear[i, d]:  # not asked, and not known what it is worth to it
+                continue
             over_time = gains.over_time(party, deal)
             red = gains.crosses_red_line(party, deal)
             gain = float(gains.on_the_first_day()[i, k])
             signs = can & ~red & (np.nan_to_num(over_time.middle, nan=-1.0) >= 0)
             why: tuple[Driver, ...] = ()
-            if asked[i] and self.is_small and can[0]:
+            if asked[i] and self.is_small and can.any():
                 why = drivers(gains, self.questions, party, deal)
             against = self._against(why)
             yield PartyWaiting(
                 party=party,
                 is_asked=bool(asked[i]),
-                red_line=bool(asked[i] and space.crossed[start, i, d]),
+                is_counted=bool(asked[i] and not needed[i]),
+                red_line=bool(asked[i] and space.crossed[world, i, d]),
                 gain=gain,
                 share=float((gains.in_draws[1:, i, k] >= 0).mean()) if len(gains.in_draws) > 1 else float(gain >= 0),
                 over_time=over_time,
@@ -292,9 +295,11 @@ class _Waiting:
             return (), 0
         target = frame.codes[frame.rows_of[deal]]
         changed = (frame.codes[rows] != target).sum(axis=1)
+        nearest = sorted(zip(rows, changed, strict=True), key=lambda pair: (pair[1], pair[0]))
+        self.gains.prepare(venue, (frame.package(int(row)) for row, _ in nearest[:MOST_BESIDE]))
         found: list[Offer] = []
         tried, at = 0, -1
-        for row, n in sorted(zip(rows, changed, strict=True), key=lambda pair: (pair[1], pair[0])):
+        for row, n in nearest:
             if found and n > at:
                 break
             if tried >= MOST_BESIDE:
@@ -304,29 +309,13 @@ class _Waiting:
                 )
                 break
             package = frame.package(int(row))
-            suits = self._suits(venue, package)
+            suits = self.gains.suits(venue, package)
             tried += suits is not None
             if suits:
                 at = int(n)
                 changes = self._changes(target, frame.codes[row])
                 found.append(Offer(package, changes))
         return tuple(found[:MOST_OFFERS]), len(found)
-
-    def _suits(self, venue: int, package: Package) -> bool | None:
-        """Whether everybody asked would sign a package today; None where it cannot be signed."""
-        space, gains = self.model.space, self.gains
-        named = package.deal
-        if named is not None and named in space.named:
-            d = space.named[named]
-            if not space.available[self.model.start, d]:
-                return None
-            gain = gains.on_the_first_day()[:, gains.deals.index(named)]
-            return bool((gain[space.required[self.model.start, :, d]] >= 0).all())
-        found = gains.beside(venue, package.settles)
-        if found is None:
-            return None
-        gain, required = found
-        return bool((gain[required] >= 0).all())
 
     def _changes(
         self,
@@ -350,39 +339,6 @@ class _Waiting:
         return IfTabled(float(signed.get(space.named[deal], 0.0)))
 
     # --- the rest ----------------------------------------------------------------------------
-
-    def _medians(self) -> Iterator[tuple[str, str, float, float, float]]:
-        for tick in self.model.timeline.ticks:
-            if tick.median is not None and tick.clock is not None:
-                others = tick.median[1:] if len(tick.median) > 1 else tick.median
-                yield (
-                    tick.name, tick.what, float(others.min()), float(tick.median[0]), float(others.max())
-                )  # fmt: skip
-
-    def _note_what_is_left_out(self) -> None:
-        case, timeline = self.case, self.model.timeline
-        for clock in case.clocks.values():
-            overlay = clock.then.overlay
-            if overlay.sets or overlay.gives or overlay.takes:
-                self._notes.append(
-                    f"what “{clock.what}” changes in entries of the case is not reckoned with"
-                )
-        for name in timeline.beyond:
-            self._notes.append(f"“{case.title_of(name)}” lies beyond the last day")
-        if not self.model.space.gathered.is_exclusive:
-            self._notes.append(
-                "what is agreed at one table leaves others open, so only named deals are reckoned with"
-            )
-        idle = [
-            v.party
-            for v in case.views.values()
-            if v.preference and v.party not in self.model.space.column
-        ]
-        for party in idle:
-            name = case.parties[party].name
-            self._notes.append(
-                f"the order of {name} does not name every way it may go, so it is left out"
-            )
 
     def _basis(self, named: tuple[DealWaiting, ...]) -> tuple[ClaimId, ...]:
         """Return the claims on which the answer rests: the first deal's, then the clocks'."""

@@ -83,14 +83,17 @@ class Driver:
 class PartyWaiting:
     """One party between signing a deal and waiting.
 
-    ``gain`` is what signing on the first day is worth beyond waiting, in days of all that lies
-    between the party's best and worst; below zero, it gains by waiting. ``share`` of the worlds
+    ``gain`` is what signing on the first day on which the deal can be signed is worth beyond
+    waiting, in days of all that lies between the party's best and worst; below zero, it gains by
+    waiting. ``share`` of the worlds
     drawn in which it would sign. ``over_time`` is the gain at each date, if nothing has come until
     then; NaN where the deal can no longer be signed or the party's time is up.
     """
 
     party: PartyId
     is_asked: bool
+    is_counted: bool
+    """Asked only as one of those of whom so many must agree: it alone may not stop the deal."""
     red_line: bool
     gain: float
     share: float
@@ -105,7 +108,7 @@ class PartyWaiting:
 
     @property
     def verdict(self) -> Verdict:
-        """Whether it would sign on the first day."""
+        """Whether it would sign on that day."""
         return Verdict.NO if self.red_line or self.gain < 0 else Verdict.YES
 
 
@@ -137,10 +140,12 @@ class DealWaiting:
     can_be_signed: tuple[Window, ...]
     """When its table is open and everybody asked is in office, if nothing comes by chance."""
     parties: tuple[PartyWaiting, ...]
+    enough: int
+    """How many of those counted must agree."""
     windows: tuple[Window, ...]
-    """When everybody asked would sign."""
+    """When all whose consent is needed at that date would sign, and enough of those counted."""
     share: float
-    """Of the worlds drawn, in how many everybody asked would sign on the first day."""
+    """Of the worlds drawn, in how many it would be agreed on the first day on which it can be."""
     offers: tuple[Offer, ...]
     n_offers: int
     if_kept: tuple[PartyId, ...]
@@ -154,13 +159,24 @@ class DealWaiting:
     """None for what lies on the table anyway."""
 
     @property
+    def asked(self) -> tuple[PartyWaiting, ...]:
+        return tuple(p for p in self.parties if p.is_asked)
+
+    @property
     def holdouts(self) -> tuple[PartyId, ...]:
-        """Whose consent is needed and who would rather wait."""
-        return tuple(p.party for p in self.parties if p.is_asked and p.verdict is Verdict.NO)
+        """Whose consent is needed and who would rather wait; of those counted, if too few sign."""
+        votes = sum(p.is_counted and p.verdict is Verdict.YES for p in self.parties)
+        return tuple(
+            p.party
+            for p in self.parties
+            if p.is_asked
+            and p.verdict is Verdict.NO
+            and not (p.is_counted and votes >= self.enough)
+        )
 
     @property
     def verdict(self) -> Verdict:
-        if self.unknown or not self.can_be_signed:
+        if self.unknown or not self.can_be_signed or not self.asked:
             return Verdict.UNDECIDED
         return Verdict.NO if self.holdouts else Verdict.YES
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from detente.analysis.packages import Package
 from detente.analysis.reckoning import Floats
 from detente.analysis.space import Bools
 from detente.analysis.wait_answers import Fan, Window
@@ -18,12 +19,15 @@ from detente.engines.bargaining import (
     solve_bargaining,
 )
 from detente.ledger import PartyId
-from detente.model import Case, DealId, IssueId, OptionId
+from detente.model import Case, DealId
 
 if TYPE_CHECKING:
     from detente.engines.bargaining import DrawnBargains
 
-__all__ = ["Gains", "windows_of"]
+__all__ = ["Gains", "gain_of", "windows_of"]
+
+ROUNDING = 1e-9
+"""Present values closer than this, as a share of their size, differ by rounding alone."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +40,8 @@ class Gains:
     model: WaitingModel
     solved: Callable[[], None]
     _kept: dict[Turned, Floats] = field(default_factory=dict)
+    _others: dict[int, Floats] = field(default_factory=dict)
+    """Gains of packages without a name on the first day."""
 
     @property
     def case(self) -> Case:
@@ -73,10 +79,20 @@ class Gains:
         self.solved()
         return found
 
+    @cached_property
+    def first(self) -> tuple[tuple[int, int], ...]:
+        """For each named deal, the first period in which it can be signed, and the world then.
+
+        The first of all, for a deal that cannot be signed at any date.
+        """
+        periods = self.can_be_signed.argmax(axis=0).tolist()
+        return tuple((period, self.model.along[period]) for period in periods)
+
     def on_the_first_day(self, turned: Turned | None = None) -> Floats:
         """Return what signing each named deal is worth beyond waiting, shape (n, n_deals).
 
-        In days of all that lies between a party's best and worst outcome.
+        In days of all that lies between a party's best and worst outcome; for each deal on the
+        first day on which it can be signed.
         """
         turned = turned or Turned()
         if turned not in self._kept:
@@ -84,30 +100,73 @@ class Gains:
             if turned != Turned():
                 found = solve_bargaining(self.model.game(turned), self._named)
                 self.solved()
-            start = self.model.start
-            self._kept[turned] = found.signed[0, start] - found.waiting[0, start][:, None]
+            gains = np.zeros((len(self.column), len(self.deals)))
+            for k, (period, world) in enumerate(self.first):
+                t = period * turned.parts
+                gains[:, k] = gain_of(found.signed[t, world, :, k], found.waiting[t, world])
+            self._kept[turned] = gains
         return self._kept[turned]
 
     @cached_property
     def in_draws(self) -> Floats:
         """The same in every row, shape (N + 1, n, n_deals)."""
         drawn = self.drawn
-        return np.asarray(drawn.signed[:, 0] - drawn.waiting[:, 0, :, None])
+        gains = np.zeros((len(drawn.signed), len(self.column), len(self.deals)))
+        for k, (period, _) in enumerate(self.first):
+            gains[:, :, k] = gain_of(drawn.signed[:, period, :, k], drawn.waiting[:, period])
+        return gains
 
-    def beside(self, venue: int, says: Mapping[IssueId, OptionId]) -> tuple[Floats, Bools] | None:
-        """Return the gain of a package without a name, and whose consent it needs, both (n,).
-
-        None where it cannot be signed on the first day.
-        """
+    def suits(self, venue: int, package: Package) -> bool | None:
+        """Whether a package would be agreed on the first day; None where it cannot be signed."""
+        space, start = self.model.space, self.model.start
+        d = self._place_of(venue, package)
+        if d is not None:
+            if not space.available[start, d] or self.model.values.unknown[start, d]:
+                return None
+            return bool(space.is_carried(d, start, self._today(d) >= 0))
         reckoning = replace(self.model.reckoning, draws=0)
-        model = WaitingModel(self.case, reckoning, (venue, says))
-        index = next((d for d, c in enumerate(model.space.candidates) if c.deal is None), None)
-        if index is None or not model.space.available[model.start, index]:
+        model = WaitingModel(self.case, reckoning, (venue, package.settles))
+        d = next((d for d, c in enumerate(model.space.candidates) if c.deal is None), None)
+        if d is None or not model.space.available[start, d] or model.values.unknown[start, d]:
             return None
-        found = solve_bargaining(model.game(), [index])
+        found = solve_bargaining(model.game(), [d])
         self.solved()
-        gain = found.signed[0, model.start, :, 0] - found.waiting[0, model.start]
-        return gain, model.space.required[model.start, :, index]
+        gain = gain_of(found.signed[0, start, :, 0], found.waiting[0, start])
+        return bool(model.space.is_carried(d, start, gain >= 0))
+
+    def _place_of(self, venue: int, package: Package) -> int | None:
+        """Return the place of a package among those reckoned with, asked of as its table asks."""
+        space = self.model.space
+        codes = space.space.encode([{**self.case.today, **package.settles}])[0]
+        for d in np.flatnonzero((space.codes == codes).all(axis=1)):
+            candidate = space.candidates[d]
+            own = candidate.deal and self.case.deals[candidate.deal].must_agree is not None
+            if candidate.venue == venue and not own:
+                return int(d)
+        return None
+
+    def _today(self, d: int) -> Floats:
+        """Return what signing one package today is worth beyond waiting, (n,)."""
+        if d in self._named:
+            found, start = self.middle, self.model.start
+            return gain_of(found.signed[0, start, :, self._named.index(d)], found.waiting[0, start])
+        self._look_at([d])
+        return self._others[d]
+
+    def prepare(self, venue: int, packages: Iterable[Package]) -> None:
+        """Solve once for all those packages that are reckoned with, before each is asked about."""
+        places = [self._place_of(venue, package) for package in packages]
+        start, available = self.model.start, self.model.space.available
+        self._look_at([d for d in places if d is not None and available[start, d]])
+
+    def _look_at(self, places: Iterable[int]) -> None:
+        new = [d for d in dict.fromkeys(places) if d not in self._others and d not in self._named]
+        if not new:
+            return
+        found, start = solve_bargaining(self.model.game(), new), self.model.start
+        self.solved()
+        gains = gain_of(found.signed[0, start], found.waiting[0, start][:, None])
+        self._others.update(zip(new, gains.T, strict=True))
 
     # --- over time -------------------------------------------------------------------------
 
@@ -120,11 +179,26 @@ class Gains:
         along = list(self.model.along[:-1])
         return self.model.space.open_to_sign[along][:, self._named]
 
+    def agreed_over_time(self, deal: DealId) -> Bools:
+        """Whether all whose consent it needs at a date would sign a deal, at each date, shape (T,)."""
+        d, k = self.model.space.named[deal], self.deals.index(deal)
+        along = np.array(self.model.along[:-1])
+        drawn = self.drawn
+        gain = gain_of(drawn.signed[0, :-1, :, k], drawn.waiting[0, :-1])
+        carried = self.model.space.is_carried(d, along, gain >= 0)
+        return np.asarray(carried & self.can_be_signed[:, k])
+
+    def agreed_in_draws(self, deal: DealId) -> Bools:
+        """The same on the first day in every world drawn, shape (N,)."""
+        d, k = self.model.space.named[deal], self.deals.index(deal)
+        signs = self.in_draws[1:, :, k] >= 0
+        return self.model.space.is_carried(d, self.first[k][1], signs)
+
     def over_time(self, party: PartyId, deal: DealId) -> Fan:
         """Return the gain at each date, NaN where the deal cannot be signed."""
         k, i = self.deals.index(deal), self.column[party]
         drawn = self.drawn
-        gain = np.asarray(drawn.signed[:, :-1, i, k] - drawn.waiting[:, :-1, i])
+        gain = gain_of(drawn.signed[:, :-1, i, k], drawn.waiting[:, :-1, i])
         gone = self.model.space.gone[list(self.model.along[:-1]), i]
         gain = np.where(self.can_be_signed[:, k] & ~gone, gain, np.nan)
         return fan_of(gain)
@@ -133,6 +207,16 @@ class Gains:
         """Whether it would never sign the deal, at each date, shape (T,)."""
         d, i = self.model.space.named[deal], self.column[party]
         return np.asarray(self.model.space.crossed[list(self.model.along[:-1]), i, d])
+
+
+def gain_of(signed: Floats, waiting: Floats) -> Floats:
+    """Return what signing is worth beyond waiting; 0 where the two differ by rounding alone.
+
+    Equal is enough to sign: whom a deal leaves as it is would else hold out or not by chance.
+    """
+    gain = np.asarray(signed - waiting)
+    size = np.maximum(np.abs(signed), np.abs(waiting))
+    return np.where(np.abs(gain) <= ROUNDING * (1 + size), 0.0, gain)
 
 
 def fan_of(rows: Floats) -> Fan:

@@ -12,8 +12,8 @@ from detente.analysis.timeline import median_span
 from detente.analysis.wait_answers import BreakEven, Driver, DriverKind, Sweep
 from detente.analysis.wait_gains import Gains
 from detente.analysis.waiting_model import Turned
-from detente.ledger import ClaimId, PartyId
-from detente.model import DealId
+from detente.ledger import ClaimId, PartyId, Unknown
+from detente.model import Case, DealId, TableId
 
 __all__ = ["Question", "break_evens", "drivers", "questions", "sweeps"]
 
@@ -42,7 +42,9 @@ class Question:
 
 def questions(gains: Gains) -> tuple[Question, ...]:
     """Return what waiting may rest on: clocks, what may follow them, other deals, breakdowns."""
-    case, found = gains.case, []
+    case = gains.case
+    found: list[Question] = []
+    asked: set[str] = set()
     for clock in case.clocks.values():
         leads = (str(clock.id),) if clock.then.ending is not None else ()
         found.append(
@@ -56,9 +58,14 @@ def questions(gains: Gains) -> tuple[Question, ...]:
             )
         )
         for perhaps in clock.then.perhaps:
+            if perhaps.chance in asked:  # of several clocks: one question about all of them
+                continue
+            asked.add(perhaps.chance)
             chance = case.chances[perhaps.chance]
             whose = (None, *gains.model.believers)
-            opened = tuple(d.id for d in case.deals.values() if d.table in perhaps.opens)
+            opened = tuple(
+                d.id for d in case.deals.values() if d.table in _opened_with(case, chance.id)
+            )
             never = Turned(chances=tuple((who, perhaps.chance, 0.0) for who in whose))
             found.append(
                 Question(
@@ -84,6 +91,11 @@ def questions(gains: Gains) -> tuple[Question, ...]:
     return tuple(found)
 
 
+def _opened_with(case: Case, chance: str) -> set[TableId]:
+    follows = [p for clock in case.clocks.values() for p in clock.then.perhaps]
+    return {table for p in follows if p.chance == chance for table in p.opens}
+
+
 def drivers(
     gains: Gains, asked: Sequence[Question], party: PartyId, deal: DealId
 ) -> tuple[Driver, ...]:
@@ -105,37 +117,39 @@ def drivers(
 
 def break_evens(gains: Gains, pairs: Sequence[tuple[PartyId, DealId]]) -> tuple[BreakEven, ...]:
     """Search for the beliefs at which signing and waiting are worth the same to a party."""
-    case, found = gains.case, []
-    for clock in case.clocks.values():
-        for perhaps in clock.then.perhaps:
-            for party, deal in pairs:
-                if gains.model.belief_of(party) == 0:
-                    continue
-                i, k = gains.column[party], gains.deals.index(deal)
+    case = gains.case
+    found: list[BreakEven] = []
+    follows = [p.chance for clock in case.clocks.values() for p in clock.then.perhaps]
+    for chance in dict.fromkeys(follows):
+        for party, deal in pairs:
+            if gains.model.belief_of(party) == 0:
+                continue
+            i, k = gains.column[party], gains.deals.index(deal)
 
-                def gain(
-                    value: float,
-                    i: int = i,
-                    k: int = k,
-                    who: PartyId = party,
-                    c: str = perhaps.chance,
-                ) -> float:
-                    turned = Turned(chances=((who, c, value),))
-                    return float(gains.on_the_first_day(turned)[i, k])
+            def gain(
+                value: float,
+                i: int = i,
+                k: int = k,
+                who: PartyId = party,
+                c: str = chance,
+            ) -> float:
+                turned = Turned(chances=((who, c, value),))
+                return float(gains.on_the_first_day(turned)[i, k])
 
-                at, first = _turning_points(gain, np.linspace(0.0, 1.0, GRID))
-                stated = dict(case.views[party].believes).get(perhaps.chance)
-                found.append(
-                    BreakEven(
-                        party=party,
-                        deal=deal,
-                        chance=perhaps.chance,
-                        stated=(0.0, 1.0) if stated is None else (stated.low, stated.high),
-                        at=at,
-                        waits_above=first >= 0 if len(at) == 1 else None,
-                        waits_now=bool(gains.on_the_first_day()[i, k] < 0),
-                    )
+            at, first = _turning_points(gain, np.linspace(0.0, 1.0, GRID))
+            own = dict(case.views[party].believes)
+            stated = own.get(chance, case.chances[chance].likelihood)
+            found.append(
+                BreakEven(
+                    party=party,
+                    deal=deal,
+                    chance=chance,
+                    stated=(0.0, 1.0) if isinstance(stated, Unknown) else (stated.low, stated.high),
+                    at=at,
+                    waits_above=first >= 0 if len(at) == 1 else None,
+                    waits_now=bool(gains.on_the_first_day()[i, k] < 0),
                 )
+            )
     return tuple(found)
 
 

@@ -85,7 +85,7 @@ def _today_for_ever(gains: Gains) -> Floats:
     """Return what today would be worth if it lasted for ever and waiting cost nothing, (n,)."""
     values, rates = gains.model.values, gains.model.rates
     start, dt = gains.model.start, gains.model.timeline.step
-    flow = values.waiting[0, start] + values.costs[0]
+    flow = values.waiting[0, start] + values.costs[0] * values.undecided[start]
     return np.asarray(flow * dt / -np.expm1(-rates.discount[0] * dt))
 
 
@@ -98,7 +98,9 @@ def _ways_out(gains: Gains, period: int) -> Bools:
         d = space.named[deal]
         if not space.available[world, d]:
             continue
+        if gains.model.values.unknown[world, d]:
+            continue
         suits = found.signed[period, world, :, k] >= found.waiting[period, world]
-        if (suits | ~space.required[world, :, d]).all():
+        if space.is_carried(d, world, suits):
             out |= suits & ~space.crossed[world, :, d]
     return out

@@ -155,14 +155,16 @@ class WaitingSpace:
     @cached_property
     def available(self) -> Bools:
         """Which packages can be signed in each world, shape (W, D), red lines reckoned in."""
-        return self.open_to_sign & ~self.crossed.any(axis=1)
+        too_few = self.votes_needed > self.quotas[0]
+        return self.open_to_sign & ~(self.crossed & self.required).any(axis=1) & ~too_few
 
     @cached_property
     def open_to_sign(self) -> Bools:
         """Which packages can be signed in each world, whoever would refuse, shape (W, D).
 
-        The table is open, everybody asked is in office, nothing that a clock settled for good
-        stands against it, no rule forbids it, and it is known what those asked want.
+        The table is open, everybody asked is in office and so is whom it speaks for, nothing that a
+        clock settled for good stands against it, no rule forbids it, and it is known what those
+        asked want, or who took their places.
         """
         found = np.zeros((self.worlds.n, len(self.candidates)), dtype=np.bool_)
         feasible = self.space.feasible(self.outcomes.reshape(-1, self.outcomes.shape[2]))
@@ -175,10 +177,15 @@ class WaitingSpace:
                     self.worlds.fits(stand, d)
                     and (table is None or table in world.open_tables)
                     and bool(kept[d].all() and feasible[w, d])
-                    and not self.unknown_consents[d]
-                    and not any(self._is_absent(p, world) for p in candidate.members)
+                    and all(self._can_answer(p, world) for p in candidate.members)
                 )
         return found
+
+    def _can_answer(self, party: PartyId, world: World) -> bool:
+        """Whether a party's place is held by somebody in office of whom it is known what it wants."""
+        holder = self.holder(party, world)
+        is_there = not self._is_absent(party, world) and holder not in world.gone | world.not_yet
+        return is_there and holder in self.column
 
     def _has_left(self, party: PartyId, world: World) -> bool:
         """Whether a seat is empty: of somebody absent, or of the envoy of one who was replaced."""
@@ -187,7 +194,7 @@ class WaitingSpace:
 
     def _is_absent(self, party: PartyId, world: World) -> bool:
         now = world.in_place_of(party)
-        return now in world.not_yet or (now in world.gone and now == party)
+        return now in world.not_yet or now in world.gone
 
     @cached_property
     def _settles(self) -> Bools:
@@ -196,16 +203,16 @@ class WaitingSpace:
 
     @cached_property
     def crossed(self) -> Bools:
-        """Whose red line each package crosses, among those it needs, shape (W, n, D)."""
+        """Whose red line each package crosses, among those asked or counted, shape (W, n, D)."""
         found = np.zeros_like(self.required)
         for d, candidate in enumerate(self.candidates):
             table = self.venues[candidate.venue].table
             settled = {self.space.issues[k].id for k in np.flatnonzero(self._settles[d])}
             scope = set(self.case.tables[table].scope) if table else settled
             for w, world in enumerate(self.clock_worlds):
-                for party in candidate.asked:
-                    holder = self.holder(party, world)
-                    if holder in self.column and self._crosses(party, holder, scope, w, d):
+                for party in candidate.members:
+                    holder, now = self.holder(party, world), world.in_place_of(party)
+                    if holder in self.column and self._crosses(now, holder, scope, w, d):
                         found[w, self.column[holder], d] = True
         return found
 
@@ -229,21 +236,47 @@ class WaitingSpace:
 
     @cached_property
     def quotas(self) -> tuple[Ints, Bools]:
-        """Return how many of those counted must agree, shape (D,), and who is, shape (n, D)."""
-        at_least = np.zeros(len(self.candidates), dtype=np.intp)
-        counted = np.zeros((len(self.parties), len(self.candidates)), dtype=np.bool_)
-        start = self.timeline.worlds[self.timeline.start]
+        """Return how many of those counted must agree, shape (D,), and who is, shape (n, D).
+
+        Besides those whose consent is needed anyway, in any world. Whose red line a package crosses
+        on the first day is not counted: see ``available`` for packages that then have too few.
+        """
+        counted = self.may_vote & ~self.crossed[self._first] & ~self.required.any(axis=0)
+        return np.minimum(self.votes_needed, counted.sum(axis=0, dtype=np.intp)), counted
+
+    def is_carried(self, d: int, worlds: Ints | int, signs: Bools) -> Bools:
+        """Whether all whose consent a package needs give it, and enough of those counted.
+
+        ``signs`` (..., n) who would sign but for its red lines, in one world or in one for each row.
+        """
+        signs = signs & ~self.crossed[worlds, :, d]
+        asked = self.required[worlds, :, d]
+        votes = (signs & self.may_vote[:, d] & ~asked).sum(axis=-1)
+        return np.asarray((signs | ~asked).all(axis=-1) & (votes >= self.votes_needed[d]))
+
+    @cached_property
+    def _first(self) -> int:
+        """The world on the first day, with nothing in force."""
+        return self.timeline.start
+
+    @cached_property
+    def may_vote(self) -> Bools:
+        """Who is counted for a quota, shape (n, D)."""
+        found = np.zeros((len(self.parties), len(self.candidates)), dtype=np.bool_)
+        start = self.timeline.worlds[self._first]
         for d, candidate in enumerate(self.candidates):
-            if candidate.quota is None:
-                continue
-            members = {self.holder(p, start) for p in candidate.quota.of}
-            needed = {self.holder(p, start) for p in candidate.asked}
-            at_least[d] = max(0, candidate.quota.at_least - len(members & needed))
-            for holder in members - needed:
+            for party in () if candidate.quota is None else candidate.quota.of:
+                holder = self.holder(party, start)
                 if holder in self.column:
-                    counted[self.column[holder], d] = True
-            at_least[d] = min(at_least[d], counted[:, d].sum())
-        return at_least, counted
+                    found[self.column[holder], d] = True
+        return found
+
+    @cached_property
+    def votes_needed(self) -> Ints:
+        """How many of those counted must agree besides those asked anyway, shape (D,)."""
+        needed = (self.may_vote & self.required[self._first]).sum(axis=0)
+        at_least = [0 if c.quota is None else c.quota.at_least for c in self.candidates]
+        return np.asarray(np.maximum(0, np.array(at_least, dtype=np.intp) - needed))
 
     @cached_property
     def may_table(self) -> Bools:

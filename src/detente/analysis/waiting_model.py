@@ -116,6 +116,8 @@ class WaitingModel:
         branches = self._branches(tick, turned, rows)
         if tick.day is not None:
             period = math.ceil(tick.day / self._dt(turned) - 1e-9)
+            if period <= 0:  # what followed is known, or taken to be the likeliest
+                branches = np.eye(len(tick.branches))[self.timeline.struck(tick) - 1]
             if tick.name in turned.off:
                 period = self.timeline.n_periods * turned.parts + 1
             return DatedClock(period, branches)
@@ -186,12 +188,9 @@ class WaitingModel:
     def venues(self) -> tuple[int, ...]:
         """The venues at which somebody can ever propose something."""
         may = np.asarray(self.space.may_table.any(axis=2))
-        return tuple(
-            k
-            for k in range(len(self.space.venues))
-            if bool((self.rates.meeting[:, k] > 0).all())
-            and bool(((self.rates.recognition[:, k] > 0).any(axis=0) & may[k]).any())
-        )
+        floor = (self.rates.recognition > 0) & self._is_open[:, :, None] & may[None]
+        meets = (self.rates.meeting > 0).all(axis=0)
+        return tuple(int(k) for k in np.flatnonzero(floor.any(axis=(0, 2)) & meets))
 
     def game(self, turned: Turned | None = None, *, with_deals: bool = True) -> BargainingGame:
         """Return the middle game, or with other numbers in place of some that were stated.
@@ -230,7 +229,7 @@ class WaitingModel:
             counted=counted,
             breakdown_rate=self._over(turned.breaking, slice(0, 1))[0],
             resumes_in=self._resumes_in,
-            broken_worth=self._for_ever(chances[0, phase[-1], :, 0], self._dt(turned)),
+            broken_worth=self._for_ever(chances[:1, phase[-1], :, 0], self._dt(turned))[0],
             noise=float(rates.noise[0]),
         )
 
@@ -245,7 +244,7 @@ class WaitingModel:
     def drawn(self) -> dict[str, Floats]:
         """Return what differs between draws, each with a leading axis over all rows."""
         every = slice(None)
-        chances, _ = self._chances(Turned(), every)
+        chances, phase = self._chances(Turned(), every)
         n = self.reckoning.draws + 1
         found = {
             "chances": np.broadcast_to(chances, (n, *chances.shape[1:])),
@@ -258,16 +257,27 @@ class WaitingModel:
         }
         if self.venues:
             found["meeting_rate"] = self._meeting(every)
+        if (self._resumes_in < 0).any():
+            last = np.broadcast_to(
+                chances[:, phase[-1], :, 0], (n, *chances.shape[2:3], *chances.shape[4:])
+            )
+            found["broken_worth"] = self._for_ever(last, self._dt(Turned()))
         return found
 
     def _meeting(self, rows: slice) -> Floats:
         """Meetings per day at each venue in each world, shape (rows, W, K)."""
-        open_ = np.zeros((self.space.worlds.n, len(self.venues)))
-        for column, k in enumerate(self.venues):
-            table = self.space.venues[k].table
-            for w, world in enumerate(self.space.clock_worlds):
-                open_[w, column] = table is None or table in world.open_tables
-        return np.asarray(self.rates.meeting[rows][:, None, list(self.venues)] * open_)
+        venues = list(self.venues)
+        return np.asarray(self.rates.meeting[rows][:, None, venues] * self._is_open[:, venues])
+
+    @cached_property
+    def _is_open(self) -> Bools:
+        """Whether each venue is open in each world, shape (W, venues)."""
+        tables = [venue.table for venue in self.space.venues]
+        rows = [
+            [table is None or table in world.open_tables for table in tables]
+            for world in self.space.clock_worlds
+        ]
+        return np.array(rows, dtype=np.bool_).reshape(len(rows), len(tables))
 
     def _over(self, breaking: Breaking, rows: slice) -> Floats:
         """Return how often a package's own part is over: a breakdown, or talks go on beside it."""
@@ -286,18 +296,20 @@ class WaitingModel:
         return found
 
     def _for_ever(self, chances: Floats, dt: float) -> Floats:
-        """Return what going on without talks is worth to everybody in each world, (W, n).
+        """Return what going on without talks is worth to everybody in each world, (rows, W, n).
 
-        ``chances`` (n_beliefs, W, W) while no package is in force.
+        ``chances`` (rows, n_beliefs, W, W) while no package is in force, of the first rows.
         """
-        waiting, gone = self.values.waiting[0], self.space.gone
+        n_rows = len(chances)
+        waiting, stays = self.values.waiting[:n_rows] * dt, ~self.space.gone
         found: Floats = np.zeros(waiting.shape)
         for column, party in enumerate(self.space.parties):
-            stays = ~gone[:, column]
-            moves = chances[self.belief_of(party)] * stays[None, :]
-            discount = np.exp(-self.rates.discount[0, column] * dt)
-            system = np.eye(len(moves)) - discount * moves
-            found[:, column] = np.linalg.solve(system, waiting[:, column] * stays * dt) * stays
+            here = stays[:, column]
+            discount = np.exp(-self.rates.discount[:n_rows, column] * dt)[:, None, None]
+            moves = discount * chances[:, self.belief_of(party)] * here
+            right = (waiting[:, :, column] * here)[:, :, None]
+            worth = np.linalg.solve(np.eye(len(here)) - moves, right)[:, :, 0]
+            found[:, :, column] = worth * here
         return np.asarray(found)
 
 

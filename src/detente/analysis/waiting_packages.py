@@ -35,6 +35,8 @@ class Venue:
     title: str
     seats: tuple[tuple[PartyId, float, float], ...]
     """Party, and the lowest and highest share of the meetings at which it is there."""
+    deal: DealId | None = None
+    """The deal on no table."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +95,8 @@ class Gathered:
             if deal.table is None:
                 asked, quota = asked_at(self.case, deal)
                 everybody = dict.fromkeys((*asked, *(quota.of if quota else ())))
-                found.append(Venue(None, deal.title, tuple((p, 1.0, 1.0) for p in everybody)))
+                seats = tuple((p, 1.0, 1.0) for p in everybody)
+                found.append(Venue(None, deal.title, seats, deal.id))
         return tuple(found)
 
     @cached_property
@@ -102,9 +105,10 @@ class Gathered:
         rows: list[Codes] = []
         narrowed: set[TableId] = set()
         for number, venue in enumerate(self.venues):
-            named = [d for d in self.case.deals.values() if d.table == venue.table]
-            if venue.table is None:
-                named = [d for d in named if d.title == venue.title]
+            named = [
+                d for d in self.case.deals.values()
+                if d.table == venue.table and venue.deal in (None, d.id)
+            ]  # fmt: skip
             for deal in named:
                 frame = self.frames.of_deal(deal)
                 row = frame.rows_of[deal.id]
@@ -161,7 +165,8 @@ class Gathered:
             c for c in self.candidates
             if c.venue == candidate.venue and c.deal and not self.case.deals[c.deal].ground.our_idea
         ]  # fmt: skip
-        if mode == "all" or not stated:
+        on_a_table = self.venues[candidate.venue].table is not None
+        if mode == "all" or (on_a_table and not stated):
             return self.beside is None or candidate.deal is not None
         return candidate in stated
 

@@ -87,14 +87,14 @@ def rates_of(space: WaitingSpace, reckoning: Reckoning, draws: Draws) -> Rates:
         span = Span(low, min(max(within.middle, low), high), high)
         rate = rate_of_median(draws.between(span, by_factor=True))
         for d, candidate in enumerate(space.candidates):
-            if breaker in candidate.breakers and candidate.remains is not None:
+            if breaker in candidate.breakers and space.worlds.can_break(d):
                 broken[:, d] += rate
     return Rates(
         discount=np.repeat(daily[:, None], len(space.parties), axis=1),
         noise=noise,
         meeting=np.column_stack(meeting) if meeting else np.zeros((draws.n + 1, 0)),
         broken=broken,
-        breakable=np.array([bool(c.breakers) and c.remains is not None for c in space.candidates]),
+        breakable=np.array([space.worlds.can_break(d) for d in range(len(space.candidates))]),
         recognition=space.recognition(attendance),
         assumed=tuple(assumed),
     )

@@ -24,7 +24,9 @@ class Values:
 
     ``waiting`` (N + 1, W, n) without a deal, ``kept`` (N + 1, W, n, D) under each package,
     ``lump`` (N + 1, n, D) at signing, in days,
-    ``unknown`` (W, D) where it is not known what a package may be worth to somebody it asks.
+    ``unknown`` (W, D) where it is not known what a package may be worth to somebody it asks;
+    ``unclear`` (n, D) whose order does not name all that a package may lead to. ``unnamed`` are
+    those whose order does not name what others may agree on, which then counts as its worst.
     """
 
     waiting: Floats
@@ -32,7 +34,11 @@ class Values:
     kept: Floats
     lump: Floats
     unknown: Bools
+    unclear: Bools
+    unnamed: tuple[PartyId, ...]
     assumed: tuple[Assumed, ...]
+    undecided: Bools
+    """Worlds (W,) in which waiting costs something: nothing is in force, no ending has come."""
 
 
 def values_of(space: WaitingSpace, reckoning: Reckoning, draws: Draws) -> Values:
@@ -49,6 +55,8 @@ def values_of(space: WaitingSpace, reckoning: Reckoning, draws: Draws) -> Values
     costs = np.zeros((n, len(space.parties)))
     kept = np.zeros((n, shape[0], len(space.parties), shape[1] - 1))
     unknown = np.zeros((shape[0], shape[1] - 1), dtype=np.bool_)
+    unclear = np.zeros((len(space.parties), shape[1] - 1), dtype=np.bool_)
+    unnamed: list[PartyId] = []
     assumed: list[Assumed] = []
     pairs = space.worlds.pairs()
     undecided = np.array([not (world.is_ended or stand.in_force) for stand, world in pairs])
@@ -58,7 +66,12 @@ def values_of(space: WaitingSpace, reckoning: Reckoning, draws: Draws) -> Values
         if nowhere.any():  # an order speaks only of the outcomes it names
             open_ = nowhere[place[:, :-1]].reshape(-1, space.worlds.n_clocks, shape[1] - 1)
             ever = np.repeat(open_.any(axis=1), space.worlds.n_clocks, axis=0)
-            unknown |= space.required[:, column] & ever
+            asked = space.required[:, column] | space.may_vote[column]
+            unknown |= asked & ever
+            unclear[column] = ever[0]
+            others = nowhere[place[:, :-1]] & space.available & ~asked
+            if others.any() or nowhere[place[:, -1]].any():
+                unnamed.append(party)
             worth = np.nan_to_num(worth)
         cost, why = waiting_cost(space.case.views.get(party), scale, reckoning, draws)
         if why:
@@ -67,7 +80,10 @@ def values_of(space: WaitingSpace, reckoning: Reckoning, draws: Draws) -> Values
         costs[:, column] = cost
         waiting[:, :, column] = worth[:, place[:, -1]] - cost[:, None] * undecided
         kept[:, :, column] = worth[:, place[:, :-1]]
-    return Values(waiting, costs, kept, _private_gains(space, draws), unknown, tuple(assumed))
+    lump = _private_gains(space, draws)
+    return Values(
+        waiting, costs, kept, lump, unknown, unclear, tuple(unnamed), tuple(assumed), undecided
+    )
 
 
 def _private_gains(space: WaitingSpace, draws: Draws) -> Floats:
@@ -81,18 +97,20 @@ def _private_gains(space: WaitingSpace, draws: Draws) -> Floats:
     return found
 
 
-def _worth(space: WaitingSpace, party: PartyId, rows: Rows, draws: Draws) -> tuple[Floats, float]:
-    """Return what outcomes are worth in every draw, and the scale of the party's own points."""
+def _worth(
+    space: WaitingSpace, party: PartyId, rows: Rows, draws: Draws
+) -> tuple[Floats, float | None]:
+    """Return what outcomes are worth in every draw, and the scale of the party's points, if any."""
     match space.case.views[party].preference:
         case RankedStatements(wishes):
             truth = np.column_stack([space.space.holds(w.statement, rows) for w in wishes])
-            return draws.weights(len(wishes)) @ truth.T.astype(np.float64), 1.0
+            return draws.weights(len(wishes)) @ truth.T.astype(np.float64), None
         case OutcomeOrder() as order:
-            return _by_order(space, order, rows, draws), 1.0
+            return _by_order(space, order, rows, draws), None
         case Points() as points:
             return _by_points(space, points, rows, draws)
         case _:
-            return np.zeros((draws.n + 1, len(rows))), 1.0
+            return np.zeros((draws.n + 1, len(rows))), None
 
 
 def _by_order(space: WaitingSpace, order: OutcomeOrder, rows: Rows, draws: Draws) -> Floats:

@@ -57,7 +57,7 @@ class Worlds:
         while waiting:
             stand = waiting.pop()
             new = [self.after_signing(stand, d) for d in range(len(self.gathered.candidates))]
-            new += [self.after_breaking(stand, d) for d in stand.in_force]
+            new += [self.after_breaking(stand, d) for d in stand.in_force if self.can_break(d)]
             for other in new:
                 if other is not None and other not in found:
                     found[other] = None
@@ -65,7 +65,8 @@ class Worlds:
             if len(found) > MOST_STANDS:
                 raise SpaceTooLargeError(
                     f"found more than {MOST_STANDS} ways in which deals may be in force beside one "
-                    "another, expected fewer; make tables exclusive"
+                    "another, or may be broken and leave something that cannot be undone, expected "
+                    "fewer; make tables exclusive, or leave out deals or breakers"
                 )
         return tuple(found)
 
@@ -105,10 +106,16 @@ class Worlds:
         """Return what stands once a package is signed beside which talks go on; else None."""
         if not self.leaves_open(d) or not self.fits(stand, d):
             # an exclusive package is in force by itself; what is left of it stands if it is broken
-            return self.after_breaking(stand, d) if self.fits(stand, d) else None
+            breaks = self.can_break(d) and self.fits(stand, d)
+            return self.after_breaking(stand, d) if breaks else None
         settles = self.gathered.candidates[d].package.settles
         left = tuple(item for item in stand.left if item[0] not in settles)
         return Stand(tuple(sorted((*stand.in_force, d))), left)
+
+    def can_break(self, d: int) -> bool:
+        """Whether anybody could break a package and undo something of it."""
+        candidate = self.gathered.candidates[d]
+        return bool(candidate.breakers) and candidate.remains is not None
 
     def after_breaking(self, stand: Stand, d: int) -> Stand:
         """Return what stands once a package in force is broken."""
@@ -151,7 +158,7 @@ class Worlds:
         n = len(self.stands)
         generator = np.zeros((len(rates), n, n))
         for z, stand in enumerate(self.stands):
-            for d in stand.in_force:
+            for d in filter(self.can_break, stand.in_force):
                 to = self.place[self.after_breaking(stand, d)]
                 rate = np.minimum(rates[:, d], 1e3 / dt)
                 generator[:, z, to] += rate
