@@ -9,7 +9,7 @@ import numpy as np
 from detente.analysis.reckoning import Floats
 from detente.analysis.space import Bools
 from detente.analysis.wait_answers import Ripeness, Way
-from detente.analysis.wait_gains import Gains, fan_of
+from detente.analysis.wait_gains import Gains, fan_of, gain_of
 from detente.engines.bargaining import solve_bargaining
 from detente.ledger import PartyId
 
@@ -64,7 +64,7 @@ def ripeness_of(gains: Gains, asked: Collection[PartyId]) -> tuple[Ripeness, ...
     model = gains.model
     alone = solve_bargaining(model.game(with_deals=False)).value
     gains.solved()
-    frozen = _today_for_ever(gains)
+    drifts = gain_of(alone, _today_for_ever(gains))
     n = model.timeline.n_periods
     along, found = model.along, []
     for period in np.unique(np.linspace(0, n - 1, LOOKED_AT).round().astype(int)):
@@ -76,7 +76,7 @@ def ripeness_of(gains: Gains, asked: Collection[PartyId]) -> tuple[Ripeness, ...
             in_office = not model.space.gone[world, i] and (
                 party not in model.space.clock_worlds[world].not_yet
             )
-            drift = float(alone[period, world, i] - frozen[i])
+            drift = float(drifts[period, world, i])
             found.append(Ripeness(party, int(period), drift, bool(out[i]), in_office))
     return tuple(found)
 

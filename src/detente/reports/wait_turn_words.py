@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from detente.analysis import BreakEven, Ripeness, Sweep, WaitAnswer, Way
@@ -95,9 +96,13 @@ def sweep_sentences(case: Case, sweep: Sweep) -> list[str]:
     sentences = []
     if not sweep.turns:
         sentences.append(f"Against {title} nobody changes sides {between}.")
+    turned: Counter[str] = Counter()
     for party, value in sweep.turns:
-        at_low = sweep.gains[0, sweep.parties.index(party)] >= 0
-        sides = ("signing", "waiting") if at_low else ("waiting", "signing")
+        # between its first and its second turning point a party is where it was above the first
+        signs_first = bool(sweep.gains[0, sweep.parties.index(party)] >= 0)
+        below = signs_first is (turned[party] % 2 == 0)
+        turned[party] += 1
+        sides = ("signing", "waiting") if below else ("waiting", "signing")
         who = the_party(case, party, opens=True)
         sentences.append(
             f"{who} changes sides, against {title}, {between}: below {value:.0f} days it gains by "

@@ -66,27 +66,36 @@ def main_deal(case: Case, answer: WaitAnswer) -> DealWaiting | None:
     A deal that is only our own idea is taken where none lies on a table, and not where too little
     is known of those that do.
     """
-    stated = [deal for deal in answer.deals if not case.deals[deal.deal].ground.our_idea]
-    known = [d for d in stated or answer.deals if not d.unknown and d.can_be_signed]
+    known = [d for d in _looked_at(case, answer) if d.verdict is not Verdict.UNDECIDED]
     today = [deal for deal in known if deal.can_be_signed[0].first == 0]
     return next(iter(today or known), None)
+
+
+def _looked_at(case: Case, answer: WaitAnswer) -> Sequence[DealWaiting]:
+    stated = [deal for deal in answer.deals if not case.deals[deal.deal].ground.our_idea]
+    return stated or answer.deals
 
 
 def wait_answer_sentence(case: Case, answer: WaitAnswer) -> str:
     """Answer the question in one sentence."""
     deal = main_deal(case, answer)
     if deal is None:
-        if not answer.deals:
+        if not case.deals:
             return "There is no deal with a name to set against waiting."
-        return f"It cannot be said who gains by waiting: {_why_not(case, answer.deals[0])}"
+        if not answer.deals:
+            return (
+                "It cannot be said who gains by waiting: too little is known of what anybody wants."
+            )
+        why = _why_not(case, _looked_at(case, answer)[0])
+        return f"It cannot be said who gains by waiting: {why}"
     title = f"“{case.deals[deal.deal].title}”"
-    asked = [p for p in deal.parties if p.is_asked]
-    waiting = [p for p in asked if p.verdict is Verdict.NO and not p.red_line]
-    refusing = [p.party for p in asked if p.red_line]
+    waiting = [p for p in deal.asked if p.party in deal.holdouts and not p.red_line]
+    refusing = [p.party for p in deal.asked if p.party in deal.holdouts and p.red_line]
     if not waiting and not refusing:
         until = _until(answer, deal)
+        signing = _ids(p for p in deal.asked if p.verdict is Verdict.YES)
         return (
-            f"Nobody whose consent is needed gains by waiting: {party_words(case, _ids(asked))} "
+            f"Nobody whose consent is needed gains by waiting: {party_words(case, signing)} "
             f"would rather sign {title} {_when(answer, deal)}{until}."
         )
     if not waiting:
@@ -106,6 +115,8 @@ def _why_not(case: Case, deal: DealWaiting) -> str:
     if deal.unknown:
         who = party_words(case, deal.unknown, "or")
         return f"too little is known of what {who} wants, whose consent {title} needs."
+    if deal.can_be_signed and not deal.asked:
+        return f"nobody is asked to sign {title}."
     return f"{title} cannot be signed at any date that is looked at."
 
 
@@ -167,8 +178,8 @@ def wait_answer_basis(case: Case, answer: WaitAnswer) -> tuple[ClaimId, ...]:
     deal = main_deal(case, answer)
     if deal is None:
         return ()
-    asked = [p for p in deal.parties if p.is_asked]
-    about = [p for p in asked if p.verdict is Verdict.NO and not p.red_line] or asked
+    waiting = [p for p in deal.asked if p.party in deal.holdouts and not p.red_line]
+    about = waiting or deal.asked
     driver, _ = _turning(about)
     claims = dict.fromkeys(driver.claims if driver else ())
     for party in about:
@@ -183,9 +194,9 @@ def wait_answer_basis(case: Case, answer: WaitAnswer) -> tuple[ClaimId, ...]:
 def wait_sentence(case: Case, answer: WaitAnswer, deal: DealWaiting) -> str:
     """Say of one deal who would sign it and who would rather wait, and when."""
     title = f"“{case.deals[deal.deal].title}”"
-    if deal.unknown or not deal.can_be_signed:
+    if deal.verdict is Verdict.UNDECIDED:
         return f"Not said: {_why_not(case, deal)}"
-    asked = [p for p in deal.parties if p.is_asked]
+    asked = deal.asked
     red = [p.party for p in asked if p.red_line]
     waits = [p.party for p in asked if p.verdict is Verdict.NO and not p.red_line]
     signs = [p.party for p in asked if p.verdict is Verdict.YES]
@@ -199,15 +210,18 @@ def wait_sentence(case: Case, answer: WaitAnswer, deal: DealWaiting) -> str:
     if red:
         parts.append(f"{party_words(case, red)} would not sign it at any time: a red line")
     sentence = f"{sentence_start('; '.join(parts))}."
-    if not waits and not red and asked:
-        sentence += f" {_window_sentence(answer, deal)}"
+    if not deal.holdouts:
+        sentence += _window_sentence(answer, deal, all_of_them=len(signs) == len(asked))
     return sentence
 
 
-def _window_sentence(answer: WaitAnswer, deal: DealWaiting) -> str:
+def _window_sentence(answer: WaitAnswer, deal: DealWaiting, *, all_of_them: bool) -> str:
     if not deal.windows:
         return ""
-    return f"All of them would sign {window_words(answer, deal.windows)}, if nothing comes by chance until then."
+    days = window_words(answer, deal.windows)
+    if not all_of_them:
+        return f" That is enough. Enough would sign {days}, if nothing comes by chance until then."
+    return f" All of them would sign {days}, if nothing comes by chance until then."
 
 
 def window_words(answer: WaitAnswer, windows: Sequence[Window]) -> str:
