@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,13 +15,12 @@ from detente.analysis.wait_answers import Fan, Window
 from detente.analysis.waiting_model import Turned, WaitingModel
 from detente.engines.bargaining import (
     BargainingEquilibrium,
+    DrawnBargains,
+    bargain_over_draws,
     solve_bargaining,
 )
 from detente.ledger import PartyId
 from detente.model import Case, DealId
-
-if TYPE_CHECKING:
-    from detente.engines.bargaining import DrawnBargains
 
 __all__ = ["Gains", "gain_of", "windows_of"]
 
@@ -67,8 +65,6 @@ class Gains:
 
     @cached_property
     def drawn(self) -> DrawnBargains:
-        from detente.engines.bargaining import bargain_over_draws
-
         found = bargain_over_draws(
             self.model.game(),
             self.model.drawn(),

@@ -21,6 +21,7 @@ from detente.engines.bargaining.deviations import (
     DeviationCheck,
     one_shot_deviations,
 )
+from detente.engines.bargaining.draws import DrawnBargains, bargain_over_draws
 from detente.engines.bargaining.equilibrium import EXIT, BargainingEquilibrium
 from detente.engines.bargaining.game import BargainingGame, bargaining_game
 from detente.engines.bargaining.hazards import (
@@ -47,10 +48,12 @@ __all__ = [
     "Deciding",
     "Departure",
     "DeviationCheck",
+    "DrawnBargains",
     "OrderOfTwo",
     "TwoTypeBargain",
     "WeibullClock",
     "WorldChain",
+    "bargain_over_draws",
     "bargain_with_two_types",
     "bargaining_game",
     "chance_struck_by",
