@@ -58,7 +58,7 @@ class Desk(NamedTuple):
     broken: Floats
     """(blocks, W, n): what a breakdown on the way out of a world is worth, expected."""
     to: Ints
-    """(beliefs, regimes, W, W): worlds that can be next."""
+    """(beliefs, regimes, W, at least W): worlds that can be next."""
     chance: Floats
     n_to: Ints
     """(beliefs, regimes, W)"""
@@ -67,51 +67,98 @@ class Desk(NamedTuple):
 @compiled
 def begin_period(board: Board, numbers: Numbers, desk: Desk, t: int) -> None:
     """Work out what waiting and refusing are worth, and what lies ahead."""
-    n_worlds, n = numbers.waiting.shape
-    if t + 1 == len(board.phase) or board.phase[t] != board.phase[t + 1]:
-        list_moves(numbers.chances, board.phase[t], desk.to, desk.chance, desk.n_to)
+    phase = board.phase
+    if t + 1 == len(phase) or phase[t] != phase[t + 1]:
+        list_moves(numbers.chances, phase[t], desk.to, desk.chance, desk.n_to)
+    wait(
+        numbers.waiting, numbers.discount, numbers.exit_worth, board.exit_open, board.belief_of,
+        board.out, desk.to, desk.chance, desk.n_to, t, desk.value, desk.waiting, desk.refusing,
+        desk.leaves, desk.someone_leaves,
+    )  # fmt: skip
+    expect_breakdowns(
+        board.out, board.resumes, board.regime, board.belief_of, numbers.broken_worth, desk.value,
+        desk.breaking, desk.to, desk.chance, desk.n_to, t, desk.broken,
+    )  # fmt: skip
+
+
+@compiled
+def wait(
+    pay: Floats,
+    discount: Floats,
+    exit_worth: Floats,
+    exit_open: Bools,
+    belief_of: Ints,
+    out: Bools,
+    to: Ints,
+    chance: Floats,
+    n_to: Ints,
+    t: int,
+    value: Floats,
+    waiting: Floats,
+    refusing: Floats,
+    leaves: Bools,
+    someone_leaves: Bools,
+) -> None:
+    """Fill in what waiting and refusing are worth, and whether refusing means leaving."""
+    n_worlds, n = pay.shape
     for w in range(n_worlds):
-        desk.someone_leaves[w] = False
+        someone_leaves[w] = False
         for i in range(n):
-            belief = board.belief_of[i]
+            belief = belief_of[i]
             stays = 0.0
-            desk.leaves[w, i] = False
-            if not board.out[w, i]:
-                for k in range(desk.n_to[belief, 0, w]):
-                    v = desk.to[belief, 0, w, k]
-                    stays += desk.chance[belief, 0, w, k] * desk.value[t + 1, v, i]
-                stays = numbers.waiting[w, i] + numbers.discount[i] * stays
-                leave = numbers.exit_worth[w, i, i]
-                if board.exit_open[w, i] and leave > stays + near(leave, stays):
-                    desk.leaves[w, i] = desk.someone_leaves[w] = True
-            desk.waiting[t, w, i] = stays
-            desk.refusing[w, i] = stays
-            if board.exit_open[w, i]:
-                desk.refusing[w, i] = max(stays, numbers.exit_worth[w, i, i])
-    for b in range(len(board.size)):
-        regime = board.regime[b]
+            leaves[w, i] = False
+            if not out[w, i]:
+                for k in range(n_to[belief, 0, w]):
+                    stays += chance[belief, 0, w, k] * value[t + 1, to[belief, 0, w, k], i]
+                stays = pay[w, i] + discount[i] * stays
+            waiting[t, w, i] = stays
+            refusing[w, i] = stays
+            if exit_open[w, i]:
+                leave = exit_worth[w, i, i]
+                refusing[w, i] = max(stays, leave)
+                if leave > stays + near(leave, stays):
+                    leaves[w, i] = someone_leaves[w] = True
+
+
+@compiled
+def expect_breakdowns(
+    out: Bools,
+    resumes: Ints,
+    regime: Ints,
+    belief_of: Ints,
+    broken_worth: Floats,
+    value: Floats,
+    breaking: Bools,
+    to: Ints,
+    chance: Floats,
+    n_to: Ints,
+    t: int,
+    broken: Floats,
+) -> None:
+    """Fill in what a breakdown on the way out of a world is worth."""
+    n_blocks, n_worlds, n = broken.shape
+    then = np.empty((n_worlds, n))
+    for b in range(n_blocks):
+        if not breaking[b].any():
+            continue
+        for v in range(n_worlds):
+            for i in range(n):
+                then[v, i] = after_breakdown(out, resumes, broken_worth, value, t + 1, b, v, i)
         for w in range(n_worlds):
-            if desk.breaking[b, w]:
-                for i in range(n):
-                    belief = board.belief_of[i]
-                    broken = 0.0
-                    for k in range(desk.n_to[belief, regime, w]):
-                        broken += desk.chance[belief, regime, w, k] * after_breakdown(
-                            board.out,
-                            board.resumes,
-                            numbers.broken_worth,
-                            desk.value,
-                            t + 1,
-                            b,
-                            desk.to[belief, regime, w, k],
-                            i,
-                        )
-                    desk.broken[b, w, i] = broken
+            for i in range(n):
+                belief, ahead = belief_of[i], 0.0
+                for k in range(n_to[belief, regime[b], w]):
+                    v = to[belief, regime[b], w, k]
+                    ahead += chance[belief, regime[b], w, k] * then[v, i]
+                broken[b, w, i] = ahead
 
 
 @compiled
 def list_moves(chances: Floats, phase: int, to: Ints, chance: Floats, n_to: Ints) -> None:
-    """List the worlds that can be next in a phase, and how likely they are."""
+    """List the worlds that can be next in a phase, and how likely they are.
+
+    Lists are filled up to a multiple of four with moves that have no chance.
+    """
     n_beliefs, n_regimes, n_worlds = n_to.shape
     for belief in range(n_beliefs):
         for regime in range(n_regimes):
@@ -123,6 +170,10 @@ def list_moves(chances: Floats, phase: int, to: Ints, chance: Floats, n_to: Ints
                         to[belief, regime, w, found] = v
                         chance[belief, regime, w, found] = p
                         found += 1
+                while found % 4:
+                    to[belief, regime, w, found] = w
+                    chance[belief, regime, w, found] = 0.0
+                    found += 1
                 n_to[belief, regime, w] = found
 
 
@@ -142,21 +193,21 @@ def work_back(board: Board, numbers: Numbers, desk: Desk, t: int, low: int, high
     for b in range(low, high):
         keep_block(
             numbers.kept, numbers.breaks, numbers.discount, desk.broken, desk.breaking, desk.to,
-            desk.chance, desk.n_to, board.belief_of, board.regime[b], board.out, b, board.size[b],
+            desk.chance, desk.n_to, board.belief_of, board.regime[b], board.out, b, board.width[b],
             row, desk.worth,
         )  # fmt: skip
         if board.divisible[b]:
             keep_block(
                 numbers.share_flow, numbers.breaks, numbers.discount, nothing, desk.breaking,
                 desk.to, desk.chance, desk.n_to, board.belief_of, board.regime[b], board.out, b,
-                board.size[b], row, desk.good,
+                board.width[b], row, desk.good,
             )  # fmt: skip
         weigh_block(
             board.required, board.asked, board.counted, board.at_least, board.votes[b],
             board.may_table, board.tables, board.out, board.divisible[b], numbers.lump,
             desk.paid[b], numbers.noise, numbers.exit_worth, numbers.share_lump, desk.worth,
             desk.good, desk.waiting, desk.refusing, desk.leaves, desk.someone_leaves, desk.meets,
-            desk.speaks, desk.busy, t, b, board.size[b], scratch, so_far, desk.best,
+            desk.speaks, desk.busy, t, b, board.size[b], board.width[b], scratch, so_far, desk.best,
             desk.objective,
         )  # fmt: skip
 
@@ -187,32 +238,33 @@ def keep_block(
     for i in range(n):
         belief = belief_of[i]
         for w in range(n_worlds):
-            found = n_to[belief, regime, w]
-            first = found % 4
-            for c in range(size):
-                row[w, c] = 0.0
-            if out[w, i]:
-                continue
-            for k in range(first):
-                v0, p0 = to[belief, regime, w, k], chance[belief, regime, w, k]
-                for c in range(size):
-                    row[w, c] += p0 * worth[b, v0, i, c]
-            for k in range(first, found, 4):
+            for k in range(0, n_to[belief, regime, w], 4):
                 v0, p0 = to[belief, regime, w, k], chance[belief, regime, w, k]
                 v1, p1 = to[belief, regime, w, k + 1], chance[belief, regime, w, k + 1]
                 v2, p2 = to[belief, regime, w, k + 2], chance[belief, regime, w, k + 2]
                 v3, p3 = to[belief, regime, w, k + 3], chance[belief, regime, w, k + 3]
-                for c in range(size):
-                    row[w, c] += (p0 * worth[b, v0, i, c] + p1 * worth[b, v1, i, c]) + (
-                        p2 * worth[b, v2, i, c] + p3 * worth[b, v3, i, c]
-                    )
-            if breaking[b, w]:
-                for c in range(size):
-                    lost = breaks[b, w, c]
-                    row[w, c] = (1.0 - lost) * row[w, c] + lost * broken[b, w, i]
+                if k == 0:
+                    for c in range(size):
+                        row[w, c] = (p0 * worth[b, v0, i, c] + p1 * worth[b, v1, i, c]) + (
+                            p2 * worth[b, v2, i, c] + p3 * worth[b, v3, i, c]
+                        )
+                else:
+                    for c in range(size):
+                        row[w, c] += (p0 * worth[b, v0, i, c] + p1 * worth[b, v1, i, c]) + (
+                            p2 * worth[b, v2, i, c] + p3 * worth[b, v3, i, c]
+                        )
         for w in range(n_worlds):
-            for c in range(size):
-                worth[b, w, i, c] = flow[b, w, i, c] + discount[i] * row[w, c]
+            if out[w, i]:
+                for c in range(size):
+                    worth[b, w, i, c] = 0.0
+            elif breaking[b, w]:
+                lost = discount[i] * broken[b, w, i]
+                for c in range(size):
+                    kept = discount[i] * row[w, c]
+                    worth[b, w, i, c] = flow[b, w, i, c] + (kept + breaks[b, w, c] * (lost - kept))
+            else:
+                for c in range(size):
+                    worth[b, w, i, c] = flow[b, w, i, c] + discount[i] * row[w, c]
 
 
 @compiled
@@ -243,6 +295,7 @@ def weigh_block(
     t: int,
     b: int,
     size: int,
+    width: int,
     scratch: Floats,
     so_far: Floats,
     best: Floats,
@@ -262,9 +315,11 @@ def weigh_block(
         if paid:
             signing = with_lump
             for j in range(n):
-                for c in range(size):
+                for c in range(width):
                     signing[j, c] = in_force[b, w, j, c] + lump[b, w, j, c]
-        answer(asked, required, votes, refusing, noise, b, w, size, signing, factor, whole)
+        answer(asked, required, votes, refusing, noise, b, w, width, signing, factor, whole)
+        for c in range(size, width):
+            whole[c] = 0.0
         plain = not (votes or divisible or someone_leaves[w])
         for k in range(n):
             if not speaks[w, k]:
@@ -272,7 +327,7 @@ def weigh_block(
             stay = waiting[t, w, k]
             top = -np.inf
             if plain:
-                top = weigh(signing, factor, whole, k, stay, size, found)
+                top = weigh(signing, factor, whole, k, stay, width, found)
             else:
                 agree(required, counted, at_least, votes, b, w, k, size, factor, whole, agreed)
                 weigh_exits(

@@ -34,6 +34,8 @@ class Board(NamedTuple):
     """(blocks, BLOCK), -1 beyond the end."""
     size: Ints
     """(blocks,)"""
+    width: Ints
+    """(blocks,): the size up to a multiple of eight, so that no loop has a remainder."""
     regime: Ints
     resumes: Ints
     """(blocks, W)"""
@@ -113,6 +115,7 @@ def board_of(game: BargainingGame, named: Ints) -> Board:
     board = Board(
         package=order,
         size=size,
+        width=size + -size % 8,
         regime=game.regime[first],
         resumes=np.ascontiguousarray(game.resumes_in[:, first].T),
         votes=np.asarray((quota > 0).any(axis=1)),

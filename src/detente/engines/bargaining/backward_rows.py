@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detente.engines._checks import Floats, Ints
+from detente.engines._checks import Bools, Floats, Ints
 from detente.engines._compiled import compiled
 from detente.engines.bargaining.backward_kernels import Desk
 from detente.engines.bargaining.backward_layout import Board, Numbers
@@ -19,6 +19,10 @@ from detente.engines.bargaining.equilibrium import EXIT
 from detente.engines.bargaining.shares_kernels import has_good, share_out
 
 __all__ = ["Rows", "choose", "empty_rows", "fill_rows", "with_room"]
+
+
+WORTH, CHANCE, SIGNING, GOOD, SHARE, NUMBER = range(6)
+"""Rows of the scratch paper, each with one number for every party, the last with two more."""
 
 
 class Rows(NamedTuple):
@@ -38,57 +42,64 @@ def choose(board: Board, numbers: Numbers, desk: Desk, t: int, count: Ints) -> i
 
     The best objective is left in ``desk.top``; infinity stands for ending the talks.
     """
-    n_worlds, n_tables, n = numbers.floor.shape
+    floor, like = numbers.floor, board.like
+    n_worlds, n_tables, n = floor.shape
+    number_of_choices(
+        board.size, board.may_table, board.exit_open, board.ends_talks, numbers.exit_worth,
+        desk.meets, desk.waiting, desk.objective, desk.best, t, desk.top, count,
+    )  # fmt: skip
     total = 0
     for w in range(n_worlds):
-        for table in range(n_tables):
+        for table in range(n_tables - 1, -1, -1):  # the first of its like is looked at last
             for k in range(n):
                 cell = (w * n_tables + table) * n + k
-                if desk.meets[w, table, k]:
-                    count[cell] = choices(board, numbers, desk, t, w, table, k)
-    for w in range(n_worlds):
-        for table in range(n_tables):
-            for k in range(n):
-                cell = (w * n_tables + table) * n + k
-                count[cell] = count[(w * n_tables + board.like[table, k]) * n + k]
-                if numbers.floor[w, table, k] > 0.0:
+                if floor[w, table, k] > 0.0:
+                    count[cell] = count[(w * n_tables + like[table, k]) * n + k]
                     total += count[cell]
-    for w in range(n_worlds):
-        for table in range(n_tables):
-            for k in range(n):
-                if numbers.floor[w, table, k] <= 0.0:
-                    count[(w * n_tables + table) * n + k] = 0
+                else:
+                    count[cell] = 0
     return total
 
 
 @compiled
-def choices(board: Board, numbers: Numbers, desk: Desk, t: int, w: int, table: int, k: int) -> int:
-    """Return how many tied best choices a party has that has the floor; 0: it says nothing."""
-    stay = desk.waiting[t, w, k]
-    best = -np.inf
-    for b in range(len(board.size)):
-        best = max(best, desk.best[b, w, table, k])
-    desk.top[w, table, k] = best
-    alone = numbers.exit_worth[w, k, k]
-    instead = max(stay, best)
-    if board.ends_talks and board.exit_open[w, k] and alone > instead + near(alone, instead):
-        desk.top[w, table, k] = np.inf
-        return 1
-    tied = 0
-    if best > -np.inf and stay <= best + near(stay, best):
-        for b in range(len(board.size)):
-            if desk.best[b, w, table, k] >= best - near(best, best):
-                for c in range(board.size[b]):
-                    if is_tied(board, desk, b, w, table, k, c):
-                        tied += 1
-    return tied
-
-
-@compiled
-def is_tied(board: Board, desk: Desk, b: int, w: int, table: int, k: int, c: int) -> bool:
-    """Say whether a package is as good as the best to the party that tables it."""
-    worth, best = desk.objective[b, w, k, c], desk.top[w, table, k]
-    return bool(board.may_table[b, w, table, k, c] and worth >= best - near(best, best))
+def number_of_choices(
+    size: Ints,
+    may_table: Bools,
+    exit_open: Bools,
+    ends_talks: bool,
+    exit_worth: Floats,
+    meets: Bools,
+    waiting: Floats,
+    objective: Floats,
+    best: Floats,
+    t: int,
+    top: Floats,
+    count: Ints,
+) -> None:
+    """Fill in how many tied best choices a party has that has the floor; 0: it says nothing."""
+    n_worlds, n_tables, n = meets.shape
+    n_blocks = len(size)
+    for w in range(n_worlds):
+        for table in range(n_tables):
+            for k in range(n):
+                tied = 0
+                if meets[w, table, k]:
+                    stay, most = waiting[t, w, k], -np.inf
+                    for b in range(n_blocks):
+                        most = max(most, best[b, w, table, k])
+                    top[w, table, k] = most
+                    alone, instead = exit_worth[w, k, k], max(stay, most)
+                    if ends_talks and exit_open[w, k] and alone > instead + near(alone, instead):
+                        top[w, table, k] = np.inf
+                        tied = 1
+                    elif most > -np.inf and stay <= most + near(stay, most):
+                        least = most - near(most, most)
+                        for b in range(n_blocks):
+                            if best[b, w, table, k] >= least:
+                                for c in range(size[b]):
+                                    if objective[b, w, k, c] >= least:
+                                        tied += may_table[b, w, table, k, c]
+                count[(w * n_tables + table) * n + k] = tied
 
 
 @compiled
@@ -99,133 +110,140 @@ def fill_rows(
 
     Returns where they begin.
     """
-    n_worlds, n_tables, n = numbers.floor.shape
+    floor, like, waiting, value = numbers.floor, board.like, desk.waiting, desk.value
+    size, best, objective, top = board.size, desk.best, desk.objective, desk.top
+    may_table, package, exit_worth = board.may_table, board.package, numbers.exit_worth
+    required, counted, at_least, out = board.required, board.counted, board.at_least, board.out
+    divisible, lump, share_lump = board.divisible, numbers.lump, numbers.share_lump
+    worth, good, refusing, leaves = desk.worth, desk.good, desk.refusing, desk.leaves
+    noise, votes, someone_leaves = numbers.noise, board.votes, desk.someone_leaves
+    tabled, chance, accepted, exited, shares = rows
+    n_worlds, n_tables, n = floor.shape
     outcome = np.empty((n_tables, n, n))
     booked = np.empty((n_tables, n), dtype=np.intp)
-    scratch = np.empty((5, n))
+    scratch, marks = np.empty((6, n + 2)), np.empty((2, n), dtype=np.bool_)
     for w in range(n_worlds - 1, -1, -1):
         for i in range(n):
-            desk.value[t, w, i] = desk.waiting[t, w, i]
+            value[t, w, i] = waiting[t, w, i]
         booked[:] = -1
         for table in range(n_tables - 1, -1, -1):
             for k in range(n - 1, -1, -1):
-                size = count[(w * n_tables + table) * n + k]
-                if size == 0:
+                number = count[(w * n_tables + table) * n + k]
+                if number == 0:
                     continue
-                front -= size
-                like = board.like[table, k]
-                if booked[like, k] >= 0:
-                    copy_rows(rows, booked[like, k], rows, front, size)
+                front -= number
+                first = like[table, k]
+                if booked[first, k] >= 0:
+                    copy_rows(rows, booked[first, k], rows, front, number)
+                elif top[w, first, k] == np.inf:
+                    tabled[front], chance[front], accepted[front] = EXIT, 1.0, 0.0
+                    for i in range(n):
+                        exited[front, i] = 1.0 if i == k else 0.0
+                        outcome[first, k, i] = exit_worth[w, k, i]
+                    for i in range(shares.shape[1]):
+                        shares[front, i] = 0.0
                 else:
-                    fill_cell(
-                        board, numbers, desk, t, w, like, k, size, rows, front, outcome, scratch
-                    )
-                    booked[like, k] = front
+                    for i in range(n):
+                        outcome[first, k, i] = 0.0
+                    row = front
+                    least = top[w, first, k] - near(top[w, first, k], top[w, first, k])
+                    for b in range(len(size)):
+                        if best[b, w, first, k] >= least:
+                            for c in range(size[b]):
+                                if objective[b, w, k, c] >= least and may_table[b, w, first, k, c]:
+                                    tabled[row] = package[b, c]
+                                    chance[row] = 1.0 / number
+                                    accepted[row] = book(
+                                        required, counted, at_least, out, votes[b], divisible[b], lump,
+                                        share_lump, noise, exit_worth, worth, good, waiting,
+                                        refusing, leaves, someone_leaves, t, b, w, k, c, exited, shares, row,
+                                        scratch, marks,
+                                    )  # fmt: skip
+                                    for i in range(n):
+                                        outcome[first, k, i] += scratch[WORTH, i] / number
+                                    row += 1
+                booked[first, k] = front
                 for i in range(n):
-                    gain = outcome[like, k, i] - desk.waiting[t, w, i]
-                    desk.value[t, w, i] += numbers.floor[w, table, k] * gain
+                    gain = outcome[first, k, i] - waiting[t, w, i]
+                    value[t, w, i] += floor[w, table, k] * gain
     return front
 
 
 @compiled
-def fill_cell(
-    board: Board,
-    numbers: Numbers,
-    desk: Desk,
-    t: int,
-    w: int,
-    table: int,
-    k: int,
-    size: int,
-    rows: Rows,
-    row: int,
-    outcome: Floats,
-    scratch: Floats,
-) -> None:
-    """Fill in the rows of one cell from ``row`` on, and their expected outcome."""
-    n = outcome.shape[2]
-    if desk.top[w, table, k] == np.inf:
-        rows.package[row] = EXIT
-        rows.chance[row] = 1.0
-        rows.accepted[row] = 0.0
-        for i in range(n):
-            rows.exited[row, i] = 1.0 if i == k else 0.0
-            outcome[table, k, i] = numbers.exit_worth[w, k, i]
-        for i in range(rows.shares.shape[1]):
-            rows.shares[row, i] = 0.0
-        return
-    for i in range(n):
-        outcome[table, k, i] = 0.0
-    best = desk.top[w, table, k]
-    for b in range(len(board.size)):
-        if desk.best[b, w, table, k] >= best - near(best, best):
-            for c in range(board.size[b]):
-                if is_tied(board, desk, b, w, table, k, c):
-                    rows.package[row] = board.package[b, c]
-                    rows.chance[row] = 1.0 / size
-                    book(board, numbers, desk, t, b, w, k, c, rows, row, scratch)
-                    for i in range(n):
-                        outcome[table, k, i] += scratch[0, i] / size
-                    row += 1
-
-
-@compiled
 def book(
-    board: Board,
-    numbers: Numbers,
-    desk: Desk,
+    required: Bools,
+    counted: Bools,
+    at_least: Ints,
+    out: Bools,
+    votes: bool,
+    divisible: bool,
+    lump: Floats,
+    share_lump: Floats,
+    noise: float,
+    exit_worth: Floats,
+    in_force: Floats,
+    whole: Floats,
+    waiting: Floats,
+    refusing: Floats,
+    leaves: Bools,
+    someone_leaves: Bools,
     t: int,
     b: int,
     w: int,
     k: int,
     c: int,
-    rows: Rows,
+    exited: Floats,
+    shares: Floats,
     row: int,
     scratch: Floats,
-) -> None:
-    """Fill in whether a proposal is accepted, who walks out, and all shares.
+    marks: Bools,
+) -> float:
+    """Fill in who walks out, and all shares; return the chance that a proposal is accepted.
 
-    What it is worth to each party is left in the first row of ``scratch``, (5, n). The sharp
-    answers are exact here; the loops over blocks work with very small chances instead.
+    What it is worth to each party is left in row ``WORTH`` of ``scratch``. The sharp answers are
+    exact here; the loops over blocks work with very small chances instead.
     """
-    n = scratch.shape[1]
-    worth, chance, signing, good, share = scratch
-    needed, vote = np.empty(n, dtype=np.bool_), np.empty(n, dtype=np.bool_)
+    n = out.shape[1]
+    agreed = 1.0
     for i in range(n):
-        needed[i], vote[i] = board.required[b, w, i, c], board.counted[b, i, c]
-        signing[i] = desk.worth[b, w, i, c] + numbers.lump[b, w, i, c]
-        chance[i] = 1.0
-        good[i] = 0.0
-        if (needed[i] or vote[i]) and i != k and not board.out[w, i]:
-            chance[i] = consent(signing[i], desk.refusing[w, i], numbers.noise)
-        if board.divisible[b]:
-            good[i] = desk.good[b, w, i, c] + numbers.share_lump[b, w, i, c]
-    for i in range(rows.shares.shape[1]):
-        rows.shares[row, i] = 0.0
-    if board.divisible[b] and has_good(good):
-        goes_round = share_out(
-            k, signing, desk.refusing[w], good, needed, vote, board.at_least[b, c], board.out[w],
-            share,
-        )  # fmt: skip
-        accepted = 1.0 if goes_round else 0.0
+        exited[row, i] = 0.0
+        scratch[CHANCE, i] = 1.0
+        scratch[SIGNING, i] = in_force[b, w, i, c] + lump[b, w, i, c]
+        asked = required[b, w, i, c] or (votes and counted[b, i, c])
+        if asked and i != k and not out[w, i]:
+            scratch[CHANCE, i] = consent(scratch[SIGNING, i], refusing[w, i], noise)
+            if required[b, w, i, c]:
+                agreed *= scratch[CHANCE, i]
+    for i in range(shares.shape[1]):
+        shares[row, i] = 0.0
+    walks_out = 0.0
+    if votes or divisible or someone_leaves[w]:
+        needed, vote = marks[0], marks[1]
+        chance, signing, good = scratch[CHANCE, :n], scratch[SIGNING, :n], scratch[GOOD, :n]
         for i in range(n):
-            chance[i] = accepted
-            if goes_round:
-                signing[i] += share[i] * good[i]
-                rows.shares[row, i] = share[i]
-    else:
-        accepted = enough(chance, vote, board.at_least[b, c], np.empty(n + 2))
-        for j in range(n):
-            if needed[j]:
-                accepted *= chance[j]
-    exited = rows.exited[row]
-    rest = 1.0 - accepted - walk_out(chance, desk.leaves[w], needed, k, exited)
+            needed[i], vote[i] = required[b, w, i, c], counted[b, i, c]
+            good[i] = whole[b, w, i, c] + share_lump[b, w, i, c] if divisible else 0.0
+        if divisible and has_good(good):
+            share = scratch[SHARE, :n]
+            goes_round = share_out(
+                k, signing, refusing[w], good, needed, vote, at_least[b, c], out[w], share
+            )
+            agreed = 1.0 if goes_round else 0.0
+            for i in range(n):
+                chance[i] = agreed
+                if goes_round:
+                    signing[i] += share[i] * good[i]
+                    shares[row, i] = share[i]
+        elif votes:
+            agreed *= enough(chance, vote, at_least[b, c], scratch[NUMBER])
+        walks_out = walk_out(chance, leaves[w], needed, k, exited[row])
+    rest = 1.0 - agreed - walks_out
     for i in range(n):
-        worth[i] = accepted * signing[i] + rest * desk.waiting[t, w, i]
-        for e in range(n):
-            if exited[e] > 0.0:
-                worth[i] += exited[e] * numbers.exit_worth[w, e, i]
-    rows.accepted[row] = accepted
+        scratch[WORTH, i] = agreed * scratch[SIGNING, i] + rest * waiting[t, w, i]
+        if walks_out > 0.0:
+            for e in range(n):
+                scratch[WORTH, i] += exited[row, e] * exit_worth[w, e, i]
+    return agreed
 
 
 # --- room for rows ---------------------------------------------------------------------------

@@ -162,6 +162,7 @@ def desk_of(board: Board, numbers: Numbers) -> Desk:
     n_worlds, n_tables, n = numbers.floor.shape
     n_beliefs, n_regimes = numbers.chances.shape[1:3]
     n_periods, n_blocks, shape = len(board.phase), len(board.size), numbers.kept.shape
+    moves = (n_beliefs, n_regimes, n_worlds, n_worlds + -n_worlds % 4)
     meets = np.zeros(numbers.floor.shape, dtype=bool)
     for table in range(n_tables):
         for k in range(n):
@@ -183,8 +184,8 @@ def desk_of(board: Board, numbers: Numbers) -> Desk:
         leaves=np.zeros((n_worlds, n), dtype=bool),
         someone_leaves=np.zeros(n_worlds, dtype=bool),
         broken=np.zeros((n_blocks, n_worlds, n)),
-        to=np.zeros((n_beliefs, n_regimes, n_worlds, n_worlds), dtype=np.intp),
-        chance=np.zeros((n_beliefs, n_regimes, n_worlds, n_worlds)),
+        to=np.zeros(moves, dtype=np.intp),
+        chance=np.zeros(moves),
         n_to=np.zeros((n_beliefs, n_regimes, n_worlds), dtype=np.intp),
     )
 
