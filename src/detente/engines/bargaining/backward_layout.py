@@ -186,8 +186,7 @@ def in_blocks(table: npt.NDArray[T], order: Ints) -> npt.NDArray[T]:
 
 def _blocks(game: BargainingGame, used: Bools) -> tuple[Ints, Ints]:
     """Cut every class of packages into blocks of about the same size."""
-    breaks = (game.breakdown_rate > 0).any(axis=0)
-    key = np.vstack([game.regime, game.at_least > 0, np.where(breaks, game.resumes_in, -2)])
+    key = np.vstack([game.regime, game.at_least > 0, game.resumes_in])
     places = np.flatnonzero(used)
     if not len(places):
         return np.full((0, BLOCK), -1, dtype=np.intp), np.zeros(0, dtype=np.intp)
