@@ -68,7 +68,9 @@ def some_cases() -> list[Case]:
 @pytest.fixture(scope="module")
 def read_for() -> dict[Lens, set[str]]:
     """What is read for each question, over cases that hold a bit of everything."""
-    found: dict[Lens, set[str]] = {"deals": set(), "hold": set(), "checks": set()}
+    found: dict[Lens, set[str]] = {
+        "deals": set(), "hold": set(), "checks": set(), "wait": set(),
+    }  # fmt: skip
     for case in some_cases():
         for conclusion in conclusions_of(case):
             with reads_of_fields() as seen:
@@ -84,7 +86,7 @@ class BlindSight(Sight):
         return (id(case), lens, deal)
 
 
-@pytest.mark.parametrize("lens", ["deals", "hold", "checks"])
+@pytest.mark.parametrize("lens", ["deals", "hold", "checks", "wait"])
 def test_what_is_read_is_in_the_table(lens: Lens, read_for: dict[Lens, set[str]]) -> None:
     told = {field for field, lenses in READ_BY.items() if lens in lenses}
     unsaid = {field for field in read_for[lens] - told if field.split(".")[1] not in ASIDE}
@@ -94,7 +96,7 @@ def test_what_is_read_is_in_the_table(lens: Lens, read_for: dict[Lens, set[str]]
     assert unsaid <= {"Term.issue", "PartyView.party"} | (told_only if lens == "hold" else set())
 
 
-@pytest.mark.parametrize("lens", ["deals", "hold", "checks"])
+@pytest.mark.parametrize("lens", ["deals", "hold", "checks", "wait"])
 def test_what_is_in_the_table_is_read(lens: Lens, read_for: dict[Lens, set[str]]) -> None:
     told = {field for field, lenses in READ_BY.items() if lens in lenses}
     assert told - read_for[lens] == set()

@@ -22,7 +22,10 @@ from detente.casefile import SchemaPart, example_names, examples_folder, json_sc
 from detente.casefile.yaml_text import read_yaml
 from detente.cli.app import app
 
-VERBS = ("check", "deals", "hold", "report", "new", "examples", "fmt", "import", "export", "schema")
+VERBS = (
+    "check", "deals", "hold", "wait", "change", "report", "new", "examples", "fmt", "import", "export",
+    "schema",
+)  # fmt: skip
 EXAMPLES = example_names()
 EXAMPLE_FILES = sorted(
     f

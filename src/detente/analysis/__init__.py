@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from detente.analysis.binding import UnboundPerformer, unbound_performers
+from detente.analysis.change import analyse_change
+from detente.analysis.change_answers import ChangeAnswer
+from detente.analysis.conclusions import Conclusion, conclusions_of
 from detente.analysis.conflict_actions import BROKEN, Action, Change
 from detente.analysis.consent import Reason, Stance
 from detente.analysis.deal_answers import (
@@ -86,8 +89,10 @@ __all__ = [
     "Bond",
     "BreakEven",
     "Change",
+    "ChangeAnswer",
     "Comparison",
     "Concession",
+    "Conclusion",
     "Consent",
     "DealAnswer",
     "DealHold",
@@ -147,9 +152,11 @@ __all__ = [
     "WayOut",
     "Window",
     "analyse",
+    "analyse_change",
     "analyse_deals",
     "analyse_hold",
     "analyse_wait",
+    "conclusions_of",
     "findings_of",
     "judgements_of",
     "unbound_performers",

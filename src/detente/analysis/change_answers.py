@@ -24,8 +24,12 @@ __all__ = [
     "StanceShift",
     "Turn",
     "Variation",
+    "WaitShift",
     "Worth",
 ]
+
+NOTICED = 0.01
+"""By how much a chance must move to be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,28 @@ class HoldShift:
         )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class WaitShift:
+    """Who no longer gains by waiting rather than signing a deal, and who newly does.
+
+    ``agreed`` is the chance that the deal is what is agreed first, before and after; None where it
+    cannot be said.
+    """
+
+    deal: DealId
+    no_longer_wait: tuple[PartyId, ...]
+    now_wait: tuple[PartyId, ...]
+    agreed: tuple[float | None, float | None]
+
+    @property
+    def is_any(self) -> bool:
+        before, after = self.agreed
+        moved = (before is None) != (after is None) or (
+            before is not None and after is not None and abs(before - after) >= NOTICED
+        )
+        return bool(self.no_longer_wait or self.now_wait or moved)
+
+
 class Effect(StrEnum):
     """What came of a variation, beside what it is set beside."""
 
@@ -110,6 +136,7 @@ class Variation:
     turns: tuple[Turn, ...] = ()
     stances: tuple[StanceShift, ...] = ()
     holding: tuple[HoldShift, ...] = ()
+    waiting: tuple[WaitShift, ...] = ()
     altered: tuple[Altered, ...] = ()
     counts: tuple[tuple[TableStand, TableStand], ...] = ()
     impossible: str = ""
@@ -125,7 +152,7 @@ class Variation:
             return Effect.IMPOSSIBLE
         if self.turns:
             return Effect.TURNS
-        if self.stances or self.holding or self.counts:
+        if self.stances or self.holding or self.waiting or self.counts:
             return Effect.MOVES
         if not self.altered:
             return Effect.NO_CHANGE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from detente.analysis.change_answers import HoldShift, StanceShift, Turn, Variation
+from detente.analysis.change_answers import HoldShift, StanceShift, Turn, Variation, WaitShift
 from detente.analysis.change_examined import Examined, Found, TableStand
 from detente.analysis.change_fields import Altered, altered
 from detente.analysis.change_seen import Sight
@@ -12,6 +12,7 @@ from detente.analysis.conclusions import Conclusion
 from detente.analysis.deal_answers import Consent
 from detente.analysis.hold_answers import DealHold
 from detente.analysis.unlisted import MOST_POINTS
+from detente.engines.deal_space import Verdict
 from detente.engines.stability import Concept
 from detente.errors import CaseFileError
 from detente.ledger import PartyId
@@ -105,6 +106,7 @@ class Beside:
             turns=turns,
             stances=tuple(_stances(before, after)),
             holding=tuple(_holding(before, after)),
+            waiting=tuple(_waiting(before, after)),
             altered=self.altered(names, base),
             counts=tuple(
                 (before.table(table.table), table)
@@ -152,6 +154,21 @@ def _holding(before: Examined, after: Examined) -> Iterator[HoldShift]:
             now_break=_without(_breaking(new), _breaking(old)),
             no_longer_unbound=_without(unbound_old, unbound_new),
             now_unbound=_without(unbound_new, unbound_old),
+        )
+        if shift.is_any:
+            yield shift
+
+
+def _waiting(before: Examined, after: Examined) -> Iterator[WaitShift]:
+    for deal in after.case.deals:
+        old, new = before.wait(deal), after.wait(deal)
+        if Verdict.UNDECIDED in (old.verdict, new.verdict):
+            continue  # of one of them too little is said to compare
+        shift = WaitShift(
+            deal,
+            _without(old.waiting, (*new.waiting, *new.refusing)),
+            _without(new.waiting, (*old.waiting, *old.refusing)),
+            (old.agreed, new.agreed),
         )
         if shift.is_any:
             yield shift

@@ -21,6 +21,7 @@ from detente.analysis.hold import hold_of
 from detente.analysis.hold_answers import DealHold
 from detente.analysis.packages import Number
 from detente.analysis.unlisted import MOST_POINTS
+from detente.analysis.wait_stands import WaitStand, wait_stands
 from detente.engines.deal_space import Verdict
 from detente.engines.stability import Concept
 from detente.ledger import PartyId
@@ -112,6 +113,11 @@ class Examined:
     def hold(self, deal: DealId) -> DealHold:
         """Whether a deal would be carried out and kept."""
         return self.ask("hold", deal, lambda: hold_of(self.case, deal, self.concept), deal)
+
+    def wait(self, deal: DealId) -> WaitStand:
+        """Who would rather wait than sign a deal, and how likely it is agreed first."""
+        stands = self.ask("wait", "", lambda: wait_stands(self.case))
+        return stands[deal]
 
     def is_checked(self, deal: DealId) -> bool:
         """Whether it is said of some term of a deal who checks it."""

@@ -29,7 +29,13 @@ ConclusionKind = Literal[
     "kept",
     "holds",
     "good",
+    "beats_waiting",
+    "agreed",
 ]
+
+
+EVEN = (0.45, 0.55)
+"""Chances between which something is about as likely as not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +157,18 @@ def _good(examined: Examined, about: str) -> Verdict:
     return examined.hold(DealId(about)).is_good
 
 
+def _beats_waiting(examined: Examined, about: str) -> Verdict:
+    return examined.wait(DealId(about)).verdict
+
+
+def _agreed(examined: Examined, about: str) -> Verdict:
+    chance = examined.wait(DealId(about)).agreed
+    if chance is None:
+        return Verdict.UNDECIDED
+    low, high = EVEN
+    return Verdict.YES if chance > high else Verdict.NO if chance < low else Verdict.UNDECIDED
+
+
 KINDS: Mapping[ConclusionKind, _Kind] = {
     "possible": _Kind("deals", "both", _possible, is_main=True),
     "bound": _Kind("deals", "deals", _bound),
@@ -161,9 +179,13 @@ KINDS: Mapping[ConclusionKind, _Kind] = {
     "kept": _Kind("hold", "deals", _kept),
     "holds": _Kind("hold", "deals", _holds, is_main=True),
     "good": _Kind("hold", "deals", _good),
+    "beats_waiting": _Kind("wait", "deals", _beats_waiting, is_main=True),
+    "agreed": _Kind("wait", "deals", _agreed),
 }
 """``possible``: all who must agree would rather have it, or have a package at the table. ``bound``:
 nobody must act whom nobody who agrees binds. ``within_mandates``: nobody at its table would offer what
 he may not. ``lasting``: no clock that could end it runs on under it. ``checked``: it is said who checks it. ``carried_out``, ``kept``: nobody gains by stopping
 half-way, or by breaking it afterwards; ``holds``: both. ``good``: those who bear the cost or are left
-out would rather have it than today."""
+out would rather have it than today. ``beats_waiting``: everybody asked would rather sign it than wait,
+on the first day on which it can be signed. ``agreed``: it is likelier than not what is agreed first, by
+the last day that is looked at; undecided where that is about even."""

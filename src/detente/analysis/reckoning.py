@@ -85,7 +85,7 @@ class Reckoning:
 
     until: date | None = None
     step: float | None = None
-    draws: int = 200
+    draws: int = 100
     seed: int = 20_161_127
     tabled: Literal["stated", "all"] = "stated"
     impatience: Span = Span(0.05, 0.10, 0.20)

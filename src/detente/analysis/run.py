@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from detente.analysis.change_answers import ChangeAnswer
 from detente.analysis.deal_answers import DealsAnswer
 from detente.analysis.deals import Step, analyse_deals
 from detente.analysis.findings import Finding, findings_of
@@ -27,7 +28,8 @@ class Analysis:
     """A case and everything that was found out about it.
 
     ``hold`` and ``wait`` are None where they were not asked, and ``wait`` also where there are too
-    many clocks to answer: then ``no_wait`` says why.
+    many clocks to answer: then ``no_wait`` says why. ``change`` needs the case's files and is asked
+    by :func:`~detente.analysis.analyse_change`.
     """
 
     case: Case
@@ -36,6 +38,7 @@ class Analysis:
     deals: DealsAnswer
     hold: HoldAnswer | None = None
     wait: WaitAnswer | None = None
+    change: ChangeAnswer | None = None
     no_wait: str = ""
 
 
@@ -100,4 +103,4 @@ def analyse(
             wait = analyse_wait(case, reckoning, step)
         except SpaceTooLargeError as error:
             no_wait = str(error)
-    return Analysis(case, findings_of(case), voices_of(case), deals, hold, wait, no_wait)
+    return Analysis(case, findings_of(case), voices_of(case), deals, hold, wait, None, no_wait)

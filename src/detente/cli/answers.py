@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from detente.cli.options import AgainstOption, BudgetOption, CaseArgument, JsonOption
+from detente.cli.change import change
+from detente.cli.options import AgainstOption, BudgetOption, CaseArgument, DrawsOption, JsonOption
 from detente.cli.output import Output, complain, finish_with
 
 __all__ = ["register_answers"]
@@ -32,7 +33,7 @@ class TabledName(StrEnum):
 
 def register_answers(app: typer.Typer) -> None:
     """Add the verbs, in the order of the questions."""
-    for verb in (deals, hold, wait):
+    for verb in (deals, hold, wait, change):
         app.command()(verb)
 
 
@@ -128,15 +129,7 @@ def wait(
             metavar="DATE", help="The last day looked at. If left out, chosen from the clocks."
         ),
     ] = None,
-    draws: Annotated[
-        int,
-        typer.Option(
-            metavar="N",
-            min=0,
-            max=20_000,
-            help="How many worlds are drawn from the ranges that the case states.",
-        ),
-    ] = 200,
+    draws: DrawsOption = 100,
     tabled: Annotated[
         TabledName,
         typer.Option(

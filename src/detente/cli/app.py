@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,7 +18,7 @@ import typer
 
 from detente.cli.answers import register_answers
 from detente.cli.interchange import register
-from detente.cli.options import AgainstOption, BudgetOption, CaseArgument, JsonOption
+from detente.cli.options import AgainstOption, BudgetOption, CaseArgument, DrawsOption, JsonOption
 from detente.cli.output import Output, complain, finish_with
 
 __all__ = ["main"]
@@ -92,6 +93,7 @@ def report(
     ] = Path("brief.html"),
     against: AgainstOption = None,
     budget: BudgetOption = None,
+    draws: DrawsOption = 100,
     redact: Annotated[
         list[str] | None,
         typer.Option(
@@ -106,15 +108,24 @@ def report(
     Example: detente report examples/aleppo-2016 -o brief.html
     """
     with finish_with(as_json):
-        from detente.analysis import MOST_POINTS, analyse
-        from detente.casefile import read_case, write_file
+        from detente.analysis import MOST_POINTS, Reckoning, analyse, analyse_change
+        from detente.casefile import Variations, write_file
         from detente.reports.answer_words import answer_sentence
         from detente.reports.brief import as_html
 
-        read = read_case(case)
+        vary = Variations(case)
+        read = vary.case
+        most_points = budget or MOST_POINTS
         output = Output()
         with output.progress("Examining packages") as step:
-            analysis = analyse(read, against, step, most_points=budget or MOST_POINTS)
+            reckoning = Reckoning(draws=draws)
+            analysis = analyse(read, against, step, most_points=most_points, reckoning=reckoning)
+            analysis = replace(
+                analysis,
+                change=analyse_change(
+                    read, vary, against=against, events=(), most_points=most_points, step=step
+                ),
+            )
         page = as_html(analysis, redact or ())
         write_file(out, page)
         if as_json:
@@ -220,7 +231,7 @@ def schema(
         typer.Argument(
             metavar="PART",
             help="case, part (the other files of a folder), source or scenario; "
-            "or the JSON that a verb prints: check, deals, hold, wait, report, new, examples, fmt, import, export or error.",
+            "or the JSON that a verb prints: check, deals, hold, wait, change, report, new, examples, fmt, import, export or error.",
         ),
     ] = "case",
 ) -> None:

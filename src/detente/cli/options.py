@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["AgainstOption", "BudgetOption", "CaseArgument", "JsonOption"]
+__all__ = ["AgainstOption", "BudgetOption", "CaseArgument", "DrawsOption", "JsonOption"]
 
 CaseArgument = Annotated[
     Path,
@@ -34,5 +34,15 @@ BudgetOption = Annotated[
         min=1,
         help="At a table too large to list: how much may be held at once before answers are found "
         "only approximately. Larger is slower and more exact. Default: 50000.",
+    ),
+]
+
+DrawsOption = Annotated[
+    int,
+    typer.Option(
+        metavar="N",
+        min=0,
+        max=20_000,
+        help="How many worlds are drawn from the ranges that the case states, for who gains by waiting.",
     ),
 ]

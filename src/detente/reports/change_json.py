@@ -13,6 +13,7 @@ from detente.analysis.change_answers import (
     StanceShift,
     Turn,
     Variation,
+    WaitShift,
 )
 from detente.analysis.change_examined import TableStand
 from detente.engines.deal_space import Verdict
@@ -90,6 +91,7 @@ def _variation(case: Case, variation: Variation) -> Json:
         "turns": [_turn(turn) for turn in variation.turns],
         "stances": [_stance(shift) for shift in variation.stances],
         "holding": [_holding(shift) for shift in variation.holding],
+        "waiting": [_waiting(shift) for shift in variation.waiting],
         "counts": [
             {"before": _table(before), "after": _table(after)} for before, after in variation.counts
         ],
@@ -144,6 +146,17 @@ def _holding(shift: HoldShift) -> Json:
         "now_break": list(shift.now_break),
         "no_longer_unbound": list(shift.no_longer_unbound),
         "now_unbound": list(shift.now_unbound),
+    }
+
+
+def _waiting(shift: WaitShift) -> Json:
+    before, after = (None if chance is None else round(chance, 6) for chance in shift.agreed)
+    return {
+        "deal": shift.deal,
+        "no_longer_wait": list(shift.no_longer_wait),
+        "now_wait": list(shift.now_wait),
+        "chance_agreed_before": before,
+        "chance_agreed_after": after,
     }
 
 

@@ -12,6 +12,7 @@ from detente.analysis.change_answers import (
     StanceShift,
     Turn,
     Variation,
+    WaitShift,
 )
 from detente.analysis.change_examined import TableStand
 from detente.analysis.conclusions import Conclusion, ConclusionKind
@@ -56,6 +57,8 @@ QUESTION_WORDS: dict[ConclusionKind, str] = {
     "kept": "Would it then be kept?",
     "holds": "Would it hold?",
     "good": "Good for those who bear it?",
+    "beats_waiting": "Would all sign rather than wait?",
+    "agreed": "Is it likely agreed?",
 }
 """What is asked of a deal; of a table, whether it has a package that all would sign."""
 
@@ -104,6 +107,16 @@ PREDICATES: dict[ConclusionKind, tuple[str, str, str]] = {
         "would be better than today for those who bear the cost",
         "would be no better than today for some who bear the cost",
         "could not be judged as to those who bear the cost",
+    ),
+    "beats_waiting": (
+        "would be signed rather than waited with by everybody asked",
+        "would be waited with or refused by somebody asked",
+        "could not be judged against waiting",
+    ),
+    "agreed": (
+        "would more likely than not be what is agreed first",
+        "would not be more likely than not what is agreed first",
+        "would be about as likely as not what is agreed first, or could not be judged",
     ),
 }
 """What is said of a deal: if it is so, if it is not, if it cannot be said."""
@@ -203,6 +216,7 @@ def worth_words(case: Case, variation: Variation) -> str:
     parts += _counts(case, variation)
     if not parts and variation.effect is Effect.MOVES:
         parts = [s.rstrip(".") for shift in variation.holding for s in _holding(case, shift)]
+        parts += [s.rstrip(".") for shift in variation.waiting for s in _waiting(case, shift)]
     if parts:
         return "; ".join(parts)
     return variation.impossible or EFFECT_WORDS[variation.effect]
@@ -240,6 +254,7 @@ def variation_sentences(case: Case, variation: Variation) -> list[str]:
         if shift.deal not in told
     ]
     sentences += [s for shift in variation.holding for s in _holding(case, shift)]
+    sentences += [s for shift in variation.waiting for s in _waiting(case, shift)]
     sentences += [f"{sentence_start(words)}." for words in _counts(case, variation)]
     if variation.effect is Effect.NOTHING:
         sentences.append("No answer changes by it.")
@@ -313,6 +328,21 @@ def _holding(case: Case, shift: HoldShift) -> Iterable[str]:
             is_ = "is" if len(parties) == 1 else "are"
             who = party_words(case, parties)
             yield f"{sentence_start(words.format(who, **{'is': is_}))}."
+
+
+def _waiting(case: Case, shift: WaitShift) -> Iterable[str]:
+    """Say who no longer gains by waiting, who newly does, and what becomes of the chance of a deal."""
+    title = f"“{case.title_of(shift.deal)}”"
+    for parties, words in (
+        (shift.no_longer_wait, f"would no longer gain by waiting rather than signing {title}"),
+        (shift.now_wait, f"would now gain by waiting rather than signing {title}"),
+    ):
+        if parties:
+            yield f"{sentence_start(party_words(case, parties))} {words}."
+    before, after = shift.agreed
+    if before is not None and after is not None and round(100 * before) != round(100 * after):
+        chances = f"{100 * after:.0f}% instead of {100 * before:.0f}%"
+        yield f"The chance that {title} is what is agreed first would be {chances}."
 
 
 def _counts(case: Case, variation: Variation) -> Iterable[str]:

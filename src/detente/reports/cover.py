@@ -9,6 +9,7 @@ from detente.engines.deal_space import Verdict
 from detente.ledger import ClaimId
 from detente.reports.answer_words import answer_basis, answer_sentence, table_sentence
 from detente.reports.case_words import period_words, reason_words
+from detente.reports.change_answer_words import change_answer_basis, change_answer_sentence
 from detente.reports.hold_answer_words import hold_answer_basis, hold_in_short
 from detente.reports.hold_words import HELD_SIGNS, HELD_WORDS, carried_out_cell
 from detente.reports.sections.comparisons import turning_sentence
@@ -48,6 +49,8 @@ def cover(analysis: Analysis) -> dict[str, Any]:
         "hold_claims": hold_answer_basis(analysis.hold) if analysis.hold else (),
         "wait": wait_answer_sentence(case, waiting) if waiting else "",
         "wait_claims": wait_answer_basis(case, waiting) if waiting else (),
+        "change": change_answer_sentence(case, analysis.change) if analysis.change else "",
+        "change_claims": change_answer_basis(case, analysis.change) if analysis.change else (),
         "space": table_sentence(case, tables[0]) if tables else "",
         "turns": turning_sentence(analysis),
         "holes": biggest_holes(analysis),

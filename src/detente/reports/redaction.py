@@ -289,6 +289,11 @@ FIXED_WORDS = {
     "DisputedFact": ("unit",),
     "LikelihoodScale": ("name", "title", "ranges"),
     "Overlay": (),
+    "Conclusion": ("kind",),
+    "Altered": ("field", "read_by"),
+    "Driver": ("kind",),
+    "Way": ("kind",),
+    "WaitAnswer": ("method",),
 }
 """Fields whose words are ours and not the case's."""
 

@@ -6,6 +6,7 @@ A later lens adds its builder here; a builder that has nothing to say returns No
 from __future__ import annotations
 
 from detente.reports.section import SectionBuilder
+from detente.reports.sections.change import change
 from detente.reports.sections.comparisons import comparisons
 from detente.reports.sections.deals import deals
 from detente.reports.sections.heard import heard
@@ -31,6 +32,7 @@ SECTIONS: tuple[SectionBuilder, ...] = (
     hold,
     roads,
     wait,
+    change,
     deals,
     comparisons,
     holes,

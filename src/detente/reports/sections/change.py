@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from detente.analysis import Analysis
 from detente.analysis.change_answers import ChangeAnswer, Effect, Search, Turn, Variation
 from detente.analysis.conclusions import Conclusion
 from detente.engines.deal_space import Verdict
@@ -34,13 +35,18 @@ from detente.reports.section import Section
 from detente.reports.sections.matrix import TINTS
 from detente.reports.wording import sentence_start
 
-__all__ = ["change_section", "columns_of"]
+__all__ = ["change", "change_section", "columns_of"]
 
 QUIET = (Effect.NOT_RECKONED, Effect.NOTHING, Effect.NO_CHANGE)
 """Those that change none of the answers: told in a list of their own."""
 
 MOST_SETS_TOLD = 60
 """Sets tried in vain that are printed; of more, the smaller ones."""
+
+
+def change(analysis: Analysis) -> Section | None:
+    """Show what would turn the answers, where that was asked."""
+    return None if analysis.change is None else change_section(analysis.case, analysis.change)
 
 
 def change_section(case: Case, answer: ChangeAnswer) -> Section | None:
