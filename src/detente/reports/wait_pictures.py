@@ -14,7 +14,7 @@ from detente.reports.charts import FONT, INK, QUIET, RULE
 __all__ = ["gains_spec", "ways_spec"]
 
 WIDTH, PANEL, STACK = 560, 84, 250
-LABELS = 190
+LABELS = 250
 """Room at the right for what is written beside the areas."""
 
 MOST_POINTS = 120
@@ -152,7 +152,7 @@ def ways_spec(answer: WaitAnswer) -> dict[str, Any] | None:
 
 def _label(kind: str, title: str) -> str:
     words = {"ending": f"{title}, nothing agreed", "deal": title}.get(kind, title)
-    return words if len(words) <= 30 else f"{words[:29].rstrip()}…"
+    return words if len(words) <= 42 else f"{words[:41].rstrip()}…"
 
 
 def _beside(labels: Sequence[tuple[float, str]]) -> list[dict[str, Any]]:

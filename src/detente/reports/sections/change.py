@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from detente.analysis import Analysis
-from detente.analysis.change_answers import ChangeAnswer, Effect, Search, Turn, Variation
+from detente.analysis.change_answers import ChangeAnswer, Effect, Search, Variation
 from detente.analysis.conclusions import Conclusion
 from detente.engines.deal_space import Verdict
 from detente.model import Case, Ground
@@ -26,7 +26,6 @@ from detente.reports.change_words import (
     count_words,
     names_words,
     title_words,
-    turns_words,
     variation_sentences,
     verdict_cell,
     worth_words,
@@ -66,9 +65,6 @@ def change_section(case: Case, answer: ChangeAnswer) -> Section | None:
             "columns": _heads(case, columns),
             "tables": [case.title_of(table) for table in tables],
             "groups": _groups(case, answer, columns, tables),
-            "has_others": any(
-                t.conclusion not in columns for v in answer.variations for t in v.turns
-            ),
             "levers": [_told(case, v) for v in answer.variations],
             "searches": [_search(case, search) for search in answer.searches],
             "ledger": _ledger(case, answer),
@@ -140,7 +136,6 @@ def _row(
         if not (is_base or before):
             sign, word = "=", "the same"
         cells.append({"sign": sign, "word": word, "tint": tint, "before": before})
-    others = [t for t in variation.turns if _is_other(case, t, columns)]
     counts = {str(table.table): table for table in variation.tables}
     return {
         "name": sentence_start(title_words(case, variation.names[0]) if len(variation.names) == 1
@@ -148,13 +143,7 @@ def _row(
         "cells": cells,
         "counts": [count_words(counts[table]).removesuffix(" packages") if table in counts else "–"
                    for table in tables],
-        "others": turns_words(case, others),
     }  # fmt: skip
-
-
-def _is_other(case: Case, turn: Turn, columns: Sequence[Conclusion]) -> bool:
-    """Say whether a turn has no column of its own; of a table, the numbers tell."""
-    return turn.conclusion not in columns and turn.conclusion.about not in case.tables
 
 
 def _ground(case: Case, variation: Variation) -> Ground | None:
