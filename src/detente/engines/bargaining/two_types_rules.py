@@ -84,8 +84,9 @@ def check_same(would_deal: BargainingGame, buys_time: BargainingGame, party: int
     for field in fields(BargainingGame):
         name = field.name
         one, other = getattr(would_deal, name), getattr(buys_time, name)
-        if not isinstance(one, np.ndarray) or not isinstance(other, np.ndarray):
-            if one is not other and one != other:
+        arrays = isinstance(one, np.ndarray), isinstance(other, np.ndarray)
+        if not all(arrays):
+            if any(arrays) or one != other:
                 raise EngineInputError(
                     f"buys_time.{name}: found {_brief(other)}, expected {_brief(one)} as in "
                     "would_deal; the two games may differ only in what concerns the party itself"
