@@ -42,7 +42,8 @@ EXACT = {
 
 def exact(**changed: Any) -> Reckoning:
     """Return a way of reckoning without draws, over a few periods unless said otherwise."""
-    return Reckoning(**({"draws": 0, **EXACT} | changed))
+    given: Any = {"draws": 0, **EXACT} | changed
+    return Reckoning(**given)
 
 
 def issue(*options: str | Sketch, **more: Any) -> Sketch:

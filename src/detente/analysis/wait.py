@@ -309,7 +309,9 @@ class _Waiting:
                 )
                 break
             package = frame.package(int(row))
-            suits = self.gains.suits(venue, package)
+            # with the same terms it is the deal itself that is asked about, not its twin
+            itself = bool(self.gains.agreed_over_time(deal)[0])
+            suits = self.gains.suits(venue, package) if n else itself
             tried += suits is not None
             if suits:
                 at = int(n)
