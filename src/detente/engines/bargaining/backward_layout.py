@@ -19,8 +19,8 @@ from detente.engines.bargaining.game import BargainingGame
 
 __all__ = ["BLOCK", "Board", "Numbers", "board_of", "in_blocks", "numbers_of", "places_of"]
 
-BLOCK = 128
-"""Packages to a block: one party's worth in 16 worlds then takes 16 kB."""
+BLOCK = 192
+"""Packages to a block: in 16 worlds and for 8 parties their worth then takes 196 kB."""
 
 NONE, SOME, ALL = 0, 1, 2
 

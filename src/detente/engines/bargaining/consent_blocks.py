@@ -14,6 +14,7 @@ from detente.engines.bargaining.consent_kernels import (
     exponential,
     larger,
     near,
+    ratio,
 )
 from detente.engines.bargaining.shares_kernels import has_good, share_out
 
@@ -67,7 +68,7 @@ def answer(
             for c in range(size):
                 whole[c] *= factor[j, c]
     for c in range(size):
-        whole[c] = 1.0 / whole[c]
+        whole[c] = ratio(1.0, whole[c])
 
 
 @compiled
@@ -147,7 +148,7 @@ def weigh_exits(
             loss = exit_worth[w, e, k] - stay
             for c in range(size):
                 if required[b, w, e, c]:
-                    remains = stayed[c] / factor[e, c]
+                    remains = ratio(stayed[c], factor[e, c])
                     objective[c] += (stayed[c] - remains) * loss
                     stayed[c] = remains
     for c in range(size):

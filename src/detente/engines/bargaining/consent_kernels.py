@@ -11,7 +11,17 @@ from numba.extending import intrinsic
 from detente.engines._checks import Bools, Floats
 from detente.engines._compiled import compiled
 
-__all__ = ["SURE", "TOLERANCE", "consent", "enough", "exponential", "larger", "near", "walk_out"]
+__all__ = [
+    "SURE",
+    "TOLERANCE",
+    "consent",
+    "enough",
+    "exponential",
+    "larger",
+    "near",
+    "ratio",
+    "walk_out",
+]
 
 TOLERANCE = 1e-10
 """Values closer than this times (1 + the larger of them) count as equal; and a proposal that ends
@@ -52,8 +62,18 @@ def _larger(_typing: Any, _a: Any, _b: Any) -> Any:
     return types.float64(types.float64, types.float64), code
 
 
+def _ratio(_typing: Any, _a: Any, _b: Any) -> Any:
+    def code(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.fdiv(*arguments)
+
+    return types.float64(types.float64, types.float64), code
+
+
 fused = cast(Callable[[float, float, float], float], intrinsic(_fused))
 """a b + c, rounded once: the same bits whether one at a time or several."""
+
+ratio = cast(Callable[[float, float], float], intrinsic(_ratio))
+"""a / b, where b is never 0: without the look whether it is."""
 
 times_power = cast(Callable[[float, float], float], intrinsic(_times_power))
 """a 2^n, where b is ``SHIFT`` + n: both numbers' bits are added in the place of the exponent."""
