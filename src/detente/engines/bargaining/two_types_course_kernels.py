@@ -177,7 +177,7 @@ def leave_talks(
                 if ends > 0.0:
                     passes -= ends
                     tally.exited[t + 1, k, e] += ends * (new + old)
-                    shown = then if e == rules.party else belief
+                    shown = then if e >= rules.party else belief  # asked later, it has seen that
                     add(beliefs, shown, k, ends * (new + old), now.over[k])
             add(beliefs, then, k, passes * new, now.stays[k, w])
             add(beliefs, then, k, passes * old, now.resumed[k, w])
