@@ -106,6 +106,7 @@ READ_BY: Mapping[str, frozenset[Lens]] = {
     "Table.meets": WAIT,
     "Table.exclusive": WAIT,
     "Deal.private_gain": WAIT,
+    "Deal.ground": WAIT,
     "Clock.on": WAIT,
     "Clock.half_likely_by": WAIT,
     "Clock.half_likely_between": WAIT,
@@ -134,7 +135,8 @@ SECTIONS = (
 )  # fmt: skip
 
 ASIDE = frozenset({"id", "place", "ground", "party", "issue"})
-"""Fields that name an entry, or say where it stands and what it rests on."""
+"""Fields that name an entry, or say where it stands and what it rests on. Of a deal's ground it is
+looked at whether it is only our own idea: then nobody is reckoned to table it."""
 
 NAMED_BY = {Term: "issue", Option: "id", Seat: "party"}
 """What tells the members of a list apart, where each is looked at by itself."""
@@ -186,6 +188,8 @@ def _between(entry: str, inside: str, old: Any, new: Any) -> Iterator[Altered]:
     kind = type(new).__name__
     for field in dataclasses.fields(new):
         key = f"{kind}.{field.name}"
+        if key == "Deal.ground" and old.ground.our_idea != new.ground.our_idea:
+            yield Altered(entry, inside, key, _readers(key))  # what is only our idea nobody tables
         if field.name in ASIDE or key == "Consequence.ending":  # it stands among the endings
             continue
         a, b = whole(getattr(old, field.name)), whole(getattr(new, field.name))

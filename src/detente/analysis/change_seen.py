@@ -35,12 +35,14 @@ class Sight:
         name.
         """
         narrow = lens != "deals" and deal != "" and not _speaks_of_deals(case)
-        return tuple(
+        day = value_of(case.as_of) if lens == "wait" else ()
+        entries = tuple(
             (section, name, self._number(section, name, entry, lens))
             for section in SECTIONS
             for name, entry in by_name(getattr(case, section)).items()
             if not (narrow and section == "deals" and name != deal)
         )
+        return day, entries
 
     def _number(self, section: str, name: object, entry: Any, lens: Lens) -> int:
         """Return a number that is the same for all states of an entry that look the same."""

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from detente.analysis.reckoning import Reckoning
+from detente.analysis.timeline import MOST_WORLDS, Timeline
+from detente.analysis.wait_gains import Gains
 from detente.analysis.waiting_model import WaitingModel
-from detente.engines.bargaining import course_of, solve_bargaining
+from detente.engines.bargaining import course_of
 from detente.engines.deal_space import Verdict
 from detente.errors import SpaceTooLargeError
 from detente.ledger import PartyId
@@ -20,11 +22,13 @@ __all__ = ["WaitStand", "wait_stands"]
 
 @dataclass(frozen=True, slots=True)
 class WaitStand:
-    """Whether everybody asked would rather sign a deal than wait, and how likely it is agreed.
+    """Whether all who must agree would rather sign a deal than wait, and how likely it is agreed.
 
     ``verdict`` is of the first day on which the deal can be signed, undecided where it never can
     be or too little is known. ``waiting`` are those asked who would rather wait, ``refusing`` those
-    with a red line. ``agreed`` is the chance that it is what is agreed first, by the last day.
+    with a red line; of those counted for a quota some may, and the deal be signed all the same.
+    ``agreed`` is the chance that it is what is agreed first, by the last day; None where too
+    little is known.
     """
 
     verdict: Verdict
@@ -37,34 +41,46 @@ NOT_SAID = WaitStand(Verdict.UNDECIDED)
 
 
 def wait_stands(case: Case, reckoning: Reckoning | None = None) -> Mapping[DealId, WaitStand]:
-    """Answer for the middle of everything that is stated, without draws."""
+    """Answer for the middle of everything that is stated, without draws.
+
+    A case that is too large to be reckoned in time is not ruled on.
+    """
     model = WaitingModel(case, replace(reckoning or Reckoning(), draws=0))
+    if _n_worlds(model.timeline) > MOST_WORLDS:
+        return dict.fromkeys(case.deals, NOT_SAID)
     if not model.space.parties or not model.space.candidates:
         return dict.fromkeys(case.deals, NOT_SAID)
     try:
         game = model.game()
     except SpaceTooLargeError:
         return dict.fromkeys(case.deals, NOT_SAID)
-    named = list(model.space.named.values())
-    found = solve_bargaining(game, named)
-    course = course_of(game, found, model.start)
+    gains = Gains(model, lambda: None)
+    course = course_of(game, gains.middle, model.start)
     signed = dict(zip(course.packages.tolist(), course.signed_by[-1].tolist(), strict=True))
-    along = list(model.along[:-1])
-    open_to_sign = model.space.open_to_sign[along]
-    stands = {}
-    for k, (deal, d) in enumerate(model.space.named.items()):
-        if model.space.unknown_consents[d] or not open_to_sign[:, d].any():
-            stands[deal] = NOT_SAID
-            continue
-        first = int(np.argmax(open_to_sign[:, d]))
-        world = along[first]
-        asked = model.space.required[world, :, d] | model.space.quotas[1][:, d]
-        gain = found.signed[first, world, :, k] - found.waiting[first, world]
-        red = model.space.crossed[world, :, d]
-        waiting = tuple(
-            p for p, i in model.space.column.items() if asked[i] and not red[i] and gain[i] < 0
-        )
-        refusing = tuple(p for p, i in model.space.column.items() if red[i])
-        verdict = Verdict.NO if waiting or refusing else Verdict.YES
-        stands[deal] = WaitStand(verdict, waiting, refusing, float(signed.get(d, 0.0)))
+    stands = {deal: _stand(gains, deal, signed) for deal in gains.deals}
     return {deal: stands.get(deal, NOT_SAID) for deal in case.deals}
+
+
+def _n_worlds(timeline: Timeline) -> int:
+    return int(np.prod([1 + len(tick.branches) for tick in timeline.ticks], dtype=object))
+
+
+def _stand(gains: Gains, deal: DealId, signed: Mapping[int, float]) -> WaitStand:
+    model, space = gains.model, gains.model.space
+    d, k = space.named[deal], gains.deals.index(deal)
+    ever_asked = space.required[:, :, d].any(axis=0) | space.may_vote[:, d]
+    if space.unknown_consents[d] or (model.values.unclear[:, d] & ever_asked).any():
+        return NOT_SAID
+    agreed = float(signed.get(d, 0.0))
+    world = gains.first[k][1]
+    asked = space.required[world, :, d] | space.may_vote[:, d]
+    if not gains.can_be_signed[:, k].any() or not asked.any():
+        return WaitStand(Verdict.UNDECIDED, agreed=agreed)
+    gain, red = gains.on_the_first_day()[:, k], space.crossed[world, :, d] & asked
+    is_signed = bool(space.is_carried(d, world, gain >= 0))
+    return WaitStand(
+        Verdict.YES if is_signed else Verdict.NO,
+        tuple(p for p, i in gains.column.items() if asked[i] and not red[i] and gain[i] < 0),
+        tuple(p for p, i in gains.column.items() if red[i]),
+        agreed,
+    )
