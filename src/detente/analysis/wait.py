@@ -162,7 +162,7 @@ class _Waiting:
             ),
             assumed=self.model.assumed,
             notes=tuple(self._notes),
-            narrowed=tuple(space.gathered.narrowed),
+            narrowed=tuple(t for t in self.case.tables if t in space.gathered.narrowed),
             basis=self._basis(named),
             method=METHOD,
         )
