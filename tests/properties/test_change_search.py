@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import random
+from datetime import date
 from itertools import combinations
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from change_cases import Sketch, read, road_and_water, variations
@@ -14,13 +15,15 @@ from random_hold_cases import random_case
 from detente.analysis import analyse_deals, analyse_hold
 from detente.analysis.change import analyse_change
 from detente.analysis.change_examined import Examined
+from detente.analysis.change_fields import Lens
 from detente.analysis.change_seen import Sight
 from detente.analysis.conclusions import Conclusion, conclusions_of
+from detente.analysis.wait_stands import wait_stands
 from detente.casefile.changed import Variations
 from detente.engines.deal_space import Verdict
 from detente.errors import CaseFileError
-from detente.ledger import Quantity
-from detente.model import Case, Exchange
+from detente.ledger import PartyId, Period, Quantity
+from detente.model import Case, DealId, Exchange
 
 LEVERS: list[dict[str, Any]] = [
     {"sets": {"lower.without_a_deal": "today"}},
@@ -41,6 +44,9 @@ LEVERS: list[dict[str, Any]] = [
     {"gives": {"miller.may_not_offer": ["water is shared"]}},
     {"sets": {"storm.half_likely_by": "9 days"}},
     {"sets": {"talks.scope": ["road", "water", "rain"]}},
+    {"sets": {"storm.then": {"title": "Gone", "ends_as": {"rain": "wet"}}}},
+    {"sets": {"talks.closes": "2024-02-01"}},
+    {"sets": {"swap.our_idea": True}},
 ]
 
 
@@ -65,7 +71,7 @@ def random_levers(seed: int) -> Sketch:
 
 
 def asked_plainly(conclusion: Conclusion, case: Case) -> Verdict:
-    """The verdict as the two questions answer it, each asked in full."""
+    """The verdict as the three questions answer it, each asked in full."""
     if conclusion.about in case.tables:
         table = next(t for t in analyse_deals(case).tables if t.table == conclusion.about)
         if table.n_possible:
@@ -81,6 +87,13 @@ def asked_plainly(conclusion: Conclusion, case: Case) -> Verdict:
         if conclusion.kind == "possible":
             return deal.verdict
         return Verdict.NO if wrong[conclusion.kind] else Verdict.YES
+    if conclusion.kind in ("beats_waiting", "agreed"):
+        stand = wait_stands(case)[DealId(conclusion.about)]  # held to the whole answer elsewhere
+        if conclusion.kind == "beats_waiting":
+            return stand.verdict
+        if stand.agreed is None or 0.45 <= stand.agreed <= 0.55:
+            return Verdict.UNDECIDED
+        return Verdict.YES if stand.agreed > 0.5 else Verdict.NO
     hold = next(h for h in analyse_hold(case, {}).deals if h.deal == conclusion.about)
     if conclusion.kind == "checked":
         return Verdict.NO if hold.unchecked else Verdict.YES
@@ -115,7 +128,8 @@ def smallest_by_trying(vary: Variations, conclusion: Conclusion, most: int) -> s
 @pytest.mark.parametrize("seed", range(6))
 def test_a_search_finds_exactly_the_smallest_sets(seed: int) -> None:
     vary = variations(random_levers(seed))
-    kinds = ["swap.possible", "swap.holds", "swap.carried_out", "talks.possible", "swap.bound"]
+    kinds = ["swap.possible", "swap.holds", "swap.carried_out", "talks.possible", "swap.bound",
+             "swap.beats_waiting", "swap.agreed"]  # fmt: skip
     answer = analyse_change(vary.case, vary, turn=kinds, most=3, events=())
     for search in answer.searches:
         plain = smallest_by_trying(vary, search.conclusion, 3)
@@ -163,12 +177,7 @@ def with_other_words(case: Case) -> Case:
         )
         for i, p in case.parties.items()
     }
-    views = {
-        i: dataclasses.replace(
-            v, waiting_costs=Quantity(1, 2, "days", "1 to 2 days"), unknown="nothing"
-        )
-        for i, v in case.views.items()
-    }
+    views = {i: dataclasses.replace(v, unknown="nothing") for i, v in case.views.items()}
     deals = {
         i: dataclasses.replace(
             d,
@@ -181,20 +190,43 @@ def with_other_words(case: Case) -> Case:
         for i, d in case.deals.items()
     }
     tables = {
-        i: dataclasses.replace(t, secrecy="dark", exclusive=not t.exclusive, scope_in_words="all")
+        i: dataclasses.replace(t, secrecy="dark", scope_in_words="all", go_between=PartyId("p0"))
         for i, t in case.tables.items()
     }
     return dataclasses.replace(case, parties=parties, views=views, deals=deals, tables=tables)
+
+
+def at_another_time(case: Case) -> Case:
+    """The case with much changed that only waiting reckons with."""
+    days = Quantity(1, 2, "days", "1 to 2 days")
+    views = {i: dataclasses.replace(v, waiting_costs="high") for i, v in case.views.items()}
+    clocks = {i: dataclasses.replace(c, half_likely_by=days) for i, c in case.clocks.items()}
+    tables = {i: dataclasses.replace(t, exclusive=not t.exclusive) for i, t in case.tables.items()}
+    return dataclasses.replace(case, views=views, clocks=clocks, tables=tables)
 
 
 @pytest.mark.parametrize("seed", range(0, 40, 2))
 def test_what_no_question_reckons_with_changes_no_answer(seed: int) -> None:
     case = random_case(seed)
     other, sight = with_other_words(case), Sight()
-    for lens in ("deals", "hold", "checks"):
+    for lens in get_args(Lens):
         assert sight.fingerprint(case, lens) == sight.fingerprint(other, lens)
+    one, two = Examined(case), Examined(other)
     for conclusion in conclusions_of(case):
-        assert conclusion.verdict(Examined(case)) is conclusion.verdict(Examined(other))
+        assert conclusion.verdict(one) is conclusion.verdict(two)
+
+
+@pytest.mark.parametrize("seed", range(0, 40, 2))
+def test_another_time_changes_only_what_is_said_of_waiting(seed: int) -> None:
+    case = random_case(seed)
+    other, sight = at_another_time(case), Sight()
+    for lens in get_args(Lens):
+        same = sight.fingerprint(case, lens) == sight.fingerprint(other, lens)
+        assert same == (lens != "wait")
+    one, two = Examined(case), Examined(other)
+    for conclusion in conclusions_of(case):
+        if conclusion.lens != "wait":
+            assert conclusion.verdict(one) is conclusion.verdict(two)
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -246,4 +278,9 @@ def test_where_breaking_one_deal_leads_to_another_both_are_looked_at() -> None:
 def test_a_case_that_is_read_anew_looks_the_same() -> None:
     sight = Sight()
     one, other = read(road_and_water()), read(road_and_water())
-    assert sight.fingerprint(one, "deals") == sight.fingerprint(other, "deals")
+    for lens in get_args(Lens):
+        assert sight.fingerprint(one, lens) == sight.fingerprint(other, lens)
+    assert sight.fingerprint(one, "wait") != sight.fingerprint(
+        dataclasses.replace(one, as_of=Period(date(2024, 4, 1), date(2024, 4, 1), "1 April")),
+        "wait",
+    )

@@ -13,6 +13,7 @@ from detente.analysis.change_answers import ChangeAnswer, Effect, LeverFlaw, Var
 from detente.casefile.changed import Variations
 from detente.engines.deal_space import Verdict
 from detente.errors import NotFoundError
+from detente.model import DealId
 
 ALEPPO = Path(__file__).parents[2] / "examples" / "aleppo-2016"
 YES, NO, OPEN = Verdict.YES, Verdict.NO, Verdict.UNDECIDED
@@ -130,9 +131,9 @@ def test_what_holds_today_is_a_lever() -> None:
 @pytest.mark.parametrize(
     "lever",
     [
-        {"sets": {"storm.half_likely_by": "9 days"}},
-        {"sets": {"talks.closes": "2024-04-01"}},
-        {"sets": {"lower.waiting_costs": "high"}},
+        {"gives": {"miller.may": ["shout"]}},
+        {"sets": {"talks.go_between": "council"}},
+        {"sets": {"talks.secrecy": "kept quiet"}},
         {"sets": {"swap.terms": {"road": {"when": "in May"}}}},
     ],
     ids=lambda x: str(x),
@@ -311,8 +312,9 @@ def test_the_ledger_says_who_holds_and_who_must_authorise_before_and_after_an_ev
 @pytest.fixture(scope="module")
 def aleppo() -> ChangeAnswer:
     vary = Variations(ALEPPO)
-    events = ["before_the_vote", "other_candidate_wins"]
-    return analyse_change(vary.case, vary, turn=["kerry_package.possible"], events=events)
+    other = ["other_candidate_wins"]
+    turn = ["kerry_package.possible"]
+    return analyse_change(vary.case, vary, scenarios=other, turn=turn, events=other)
 
 
 def test_the_other_election_result_makes_kerrys_package_possible(aleppo: ChangeAnswer) -> None:
@@ -333,7 +335,9 @@ def test_a_seat_for_iran_would_undo_what_the_other_result_brings(aleppo: ChangeA
     seat = next(held for held in kerry.levers if held.lever == "seat_for_iran")
     after = {worth.event: turns(worth.variation) for worth in seat.worth}
     assert after["other_candidate_wins"] == {"kerry_package.possible": (YES, NO)}
-    assert after[""] == {}
+    assert after[""] == {"assad_peace.agreed": (OPEN, YES)}
+    now = {shift.deal: shift for shift in seat.worth[0].variation.waiting}
+    assert now[DealId("kerry_package")].now_wait == ("iran",)
 
 
 def test_the_white_house_authorises_its_own_lever(aleppo: ChangeAnswer) -> None:
