@@ -18,7 +18,6 @@ from detente.engines.bargaining.consent_blocks import (
     weigh_exits,
 )
 from detente.engines.bargaining.consent_kernels import near
-from detente.engines.bargaining.terminal import after_breakdown
 
 __all__ = ["Desk", "begin_period", "work_back"]
 
@@ -30,11 +29,11 @@ class Desk(NamedTuple):
     """(T + 1, W, n)"""
     waiting: Floats
     worth: Floats
-    """(blocks, W, n, BLOCK): of a package in force, at the period that was done last."""
+    """(blocks, W, n, room): of a package in force, at the period that was done last."""
     good: Floats
     """Like it, of the whole divisible good; without blocks where there is none."""
     objective: Floats
-    """(blocks, W, n, BLOCK): to the party that tables the package."""
+    """(blocks, W, n, room): to the party that tables the package."""
     best: Floats
     """(blocks, W, K, n)"""
     top: Floats
@@ -70,10 +69,12 @@ def begin_period(board: Board, numbers: Numbers, desk: Desk, t: int) -> None:
     phase = board.phase
     if t + 1 == len(phase) or phase[t] != phase[t + 1]:
         list_moves(numbers.chances, phase[t], desk.to, desk.chance, desk.n_to)
+    expect_talks(
+        desk.value, t, board.belief_of, board.out, desk.to, desk.chance, desk.n_to, desk.waiting
+    )
     wait(
-        numbers.waiting, numbers.discount, numbers.exit_worth, board.exit_open, board.belief_of,
-        board.out, desk.to, desk.chance, desk.n_to, t, desk.value, desk.waiting, desk.refusing,
-        desk.leaves, desk.someone_leaves,
+        numbers.waiting, numbers.discount, numbers.exit_worth, board.exit_open, board.out, t,
+        desk.waiting, desk.refusing, desk.leaves, desk.someone_leaves,
     )  # fmt: skip
     expect_breakdowns(
         board.out, board.resumes, board.regime, board.belief_of, numbers.broken_worth, desk.value,
@@ -82,18 +83,56 @@ def begin_period(board: Board, numbers: Numbers, desk: Desk, t: int) -> None:
 
 
 @compiled
-def wait(
-    pay: Floats,
-    discount: Floats,
-    exit_worth: Floats,
-    exit_open: Bools,
+def expect_row(
+    then: Floats,
+    t: int,
+    regime: int,
+    w: int,
+    belief_of: Ints,
+    to: Ints,
+    chance: Floats,
+    n_to: Ints,
+    row: Floats,
+    found: Floats,
+) -> None:
+    """Fill in what every party expects of the next world: ``then`` at date t, (dates, W, n)."""
+    n = len(belief_of)
+    for belief in range(to.shape[0]):
+        for i in range(n):
+            row[i] = 0.0
+        for k in range(n_to[belief, regime, w]):
+            v, p = to[belief, regime, w, k], chance[belief, regime, w, k]
+            for i in range(n):  # all parties at a time, those of other beliefs for nothing
+                row[i] += p * then[t, v, i]
+        for i in range(n):
+            found[i] = row[i] if belief_of[i] == belief else found[i]
+
+
+@compiled
+def expect_talks(
+    value: Floats,
+    t: int,
     belief_of: Ints,
     out: Bools,
     to: Ints,
     chance: Floats,
     n_to: Ints,
+    waiting: Floats,
+) -> None:
+    """Fill in what talks are expected to be worth after this period."""
+    row = np.empty(out.shape[1])
+    for w in range(out.shape[0]):
+        expect_row(value, t + 1, 0, w, belief_of, to, chance, n_to, row, waiting[t, w])
+
+
+@compiled
+def wait(
+    pay: Floats,
+    discount: Floats,
+    exit_worth: Floats,
+    exit_open: Bools,
+    out: Bools,
     t: int,
-    value: Floats,
     waiting: Floats,
     refusing: Floats,
     leaves: Bools,
@@ -104,13 +143,8 @@ def wait(
     for w in range(n_worlds):
         someone_leaves[w] = False
         for i in range(n):
-            belief = belief_of[i]
-            stays = 0.0
+            stays = 0.0 if out[w, i] else pay[w, i] + discount[i] * waiting[t, w, i]
             leaves[w, i] = False
-            if not out[w, i]:
-                for k in range(n_to[belief, 0, w]):
-                    stays += chance[belief, 0, w, k] * value[t + 1, to[belief, 0, w, k], i]
-                stays = pay[w, i] + discount[i] * stays
             waiting[t, w, i] = stays
             refusing[w, i] = stays
             if exit_open[w, i]:
@@ -135,22 +169,20 @@ def expect_breakdowns(
     t: int,
     broken: Floats,
 ) -> None:
-    """Fill in what a breakdown on the way out of a world is worth."""
+    """Fill in what a breakdown on the way out of a world is expected to be worth."""
     n_blocks, n_worlds, n = broken.shape
-    then = np.empty((n_worlds, n))
+    then, row = np.empty((1, n_worlds, n)), np.empty(n)
     for b in range(n_blocks):
         if not breaking[b].any():
             continue
         for v in range(n_worlds):
+            on = resumes[b, v]
             for i in range(n):
-                then[v, i] = after_breakdown(out, resumes, broken_worth, value, t + 1, b, v, i)
+                worth = value[t + 1, on, i] if on >= 0 else broken_worth[v, i]
+                then[0, v, i] = 0.0 if out[v, i] else worth
         for w in range(n_worlds):
-            for i in range(n):
-                belief, ahead = belief_of[i], 0.0
-                for k in range(n_to[belief, regime[b], w]):
-                    v = to[belief, regime[b], w, k]
-                    ahead += chance[belief, regime[b], w, k] * then[v, i]
-                broken[b, w, i] = ahead
+            if breaking[b, w]:
+                expect_row(then, 0, regime[b], w, belief_of, to, chance, n_to, row, broken[b, w])
 
 
 @compiled
@@ -238,6 +270,8 @@ def keep_block(
     for i in range(n):
         belief = belief_of[i]
         for w in range(n_worlds):
+            if out[w, i]:
+                continue
             for k in range(0, n_to[belief, regime, w], 4):
                 v0, p0 = to[belief, regime, w, k], chance[belief, regime, w, k]
                 v1, p1 = to[belief, regime, w, k + 1], chance[belief, regime, w, k + 1]

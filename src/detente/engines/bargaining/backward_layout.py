@@ -3,8 +3,8 @@
 Packages that share a regime, the worlds in which talks resume, and whether votes are counted, stand
 side by side in blocks of at most ``BLOCK``: what depends on a class of packages alone is then one
 number per block, and a block with all its worlds and parties fits the cache. Arrays of packages
-have the axes (block, world, party, place in the block). Packages that nobody can ever table are
-left out unless they are named.
+have the axes (block, world, party, room), with room for the largest block. Packages that nobody can
+ever table are left out unless they are named.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from detente.engines.bargaining.game import BargainingGame
 __all__ = ["BLOCK", "Board", "Numbers", "board_of", "in_blocks", "numbers_of", "places_of"]
 
 BLOCK = 192
-"""Packages to a block: in 16 worlds and for 8 parties their worth then takes 196 kB."""
+"""Packages to a block, at most: in 16 worlds and for 8 parties their worth then takes 196 kB."""
 
 NONE, SOME, ALL = 0, 1, 2
 
@@ -31,7 +31,7 @@ class Board(NamedTuple):
     """Who may do what: all that no draw changes."""
 
     package: Ints
-    """(blocks, BLOCK), -1 beyond the end."""
+    """(blocks, room), -1 beyond the end."""
     size: Ints
     """(blocks,)"""
     width: Ints
@@ -44,15 +44,15 @@ class Board(NamedTuple):
     divisible: Bools
     """(blocks,): whether some package leaves a good to be shared out."""
     at_least: Ints
-    """(blocks, BLOCK)"""
+    """(blocks, room)"""
     counted: Bools
-    """(blocks, n, BLOCK)"""
+    """(blocks, n, room)"""
     required: Bools
-    """(blocks, W, n, BLOCK)"""
+    """(blocks, W, n, room)"""
     asked: Ints
     """(blocks, W, n): whether none, some or all of a block need that party's consent or vote."""
     may_table: Bools
-    """(blocks, W, K, n, BLOCK): mandate, scope and availability in one."""
+    """(blocks, W, K, n, room): mandate, scope and availability in one."""
     tables: Ints
     """(blocks, W, K, n): whether none, some or all of a block can be tabled."""
     like: Ints
@@ -80,9 +80,9 @@ class Numbers(NamedTuple):
     broken_worth: Floats
     exit_worth: Floats
     breaks: Floats
-    """(blocks, W, BLOCK)"""
+    """(blocks, W, room)"""
     kept: Floats
-    """(blocks, W, n, BLOCK)"""
+    """(blocks, W, n, room)"""
     lump: Floats
     share_flow: Floats
     """Like ``kept``, or without blocks where nothing is divisible."""
@@ -148,7 +148,7 @@ def numbers_of(game: BargainingGame, board: Board) -> Numbers:
 
     def good(table: Floats | None, scale: float) -> Floats:
         if not game.has_shares:
-            return np.zeros((0, *here.shape[:2], BLOCK))
+            return np.zeros((0, *here.shape[:2], board.package.shape[1]))
         return worth(np.zeros_like(game.kept) if table is None else table, scale)
 
     numbers = Numbers(
@@ -176,8 +176,8 @@ def places_of(board: Board, packages: Ints) -> Ints:
 
 
 def in_blocks(table: npt.NDArray[T], order: Ints) -> npt.NDArray[T]:
-    """Move the last axis, packages, into blocks: (..., D) becomes (blocks, ..., BLOCK)."""
-    found = np.zeros((len(order), *table.shape[:-1], BLOCK), dtype=table.dtype)
+    """Move the last axis, packages, into blocks: (..., D) becomes (blocks, ..., room)."""
+    found = np.zeros((len(order), *table.shape[:-1], order.shape[1]), dtype=table.dtype)
     for block, places in enumerate(order):
         size = int((places >= 0).sum())
         found[block, ..., :size] = table[..., places[:size]]
@@ -189,13 +189,14 @@ def _blocks(game: BargainingGame, used: Bools) -> tuple[Ints, Ints]:
     key = np.vstack([game.regime, game.at_least > 0, game.resumes_in])
     places = np.flatnonzero(used)
     if not len(places):
-        return np.full((0, BLOCK), -1, dtype=np.intp), np.zeros(0, dtype=np.intp)
+        return np.full((0, 8), -1, dtype=np.intp), np.zeros(0, dtype=np.intp)
     _, kind = np.unique(key[:, places], axis=1, return_inverse=True)
     rows: list[Ints] = []
     for each in range(int(kind.max(initial=-1)) + 1):
         same = places[kind.ravel() == each]
         rows += np.array_split(same, -(-len(same) // BLOCK))
-    order = np.full((len(rows), BLOCK), -1, dtype=np.intp)
+    longest = max(map(len, rows))
+    order = np.full((len(rows), longest + -longest % 8), -1, dtype=np.intp)
     for row, found in zip(order, rows, strict=True):
         row[: len(found)] = found
     return order, np.array([len(row) for row in rows], dtype=np.intp)
