@@ -2,17 +2,67 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from change_cases import Sketch
-from small_waiting_cases import OURS, issue, likes, points, waiting_sketch
+from small_waiting_cases import OURS, issue, likes, points, table, waiting_sketch
 
-__all__ = ["clocks_and_chances", "in_time", "who_and_where"]
+__all__ = [
+    "clocks_and_chances",
+    "stormy",
+    "two_chances",
+    "two_tables",
+    "who_and_where",
+    "with_an_envoy",
+]
 
 
-def in_time(parties: str = "ab", **sections: Any) -> Sketch:
-    """Return a small case over forty days or so; see :func:`small_waiting_cases.waiting_sketch`."""
-    return waiting_sketch(parties, **sections)
+def stormy(half_likely_by: str) -> Sketch:
+    """Ann likes what the storm would bring a little better than the deal, which would stop it."""
+    sketch = waiting_sketch("ab")
+    sketch["issues"]["x"] = issue("No", "Yes", {"says": "Gone.", "not_by_agreement": True})
+    sketch["clocks"] = {
+        "storm": {"what": "A storm", "half_likely_by": half_likely_by, "only_while": "x is n",
+                  "assumption": OURS, "then": {"title": "All is gone", "ends_as": {"x": "z"}}},
+    }  # fmt: skip
+    sketch["judgements"]["a"] = points({"x": {"n": 0, "y": 10, "z": 11}}, waiting_costs="none")
+    return sketch
+
+
+def two_chances(luck: str) -> Sketch:
+    """Half a year on, luck may open a table for a deal that is a little better."""
+    sketch = waiting_sketch("ab")
+    sketch["issues"]["y"] = issue()
+    sketch["tables"]["later"] = table("a", "b", scope=["y"], meets="twice a week")
+    sketch["deals"]["better"] = {"title": "Better", "table": "later", "says": {"y": "y"}}
+    sketch["clocks"] = {
+        "vote": {"what": "A vote", "on": "2020-11-01", "assumption": OURS,
+                 "then": {"perhaps": {"luck": {"opens": "later"}}}},
+    }  # fmt: skip
+    sketch["chances"] = {"luck": {"what": "Luck", "likelihood": luck, "assumption": OURS}}
+    worth: Sketch = {"x": {"n": 0, "y": 9}, "y": {"n": 0, "y": 10}}
+    sketch["judgements"] = {"a": points(worth), "b": points(worth)}
+    return sketch
+
+
+def two_tables() -> Sketch:
+    """A small deal at one table leaves the other open, at which a big one is slow to come."""
+    sketch = waiting_sketch("ab")
+    sketch["issues"]["y"] = issue()
+    sketch["tables"] = {
+        "talks": table("a", "b", scope=["x"], exclusive=False),
+        "side": table("a", "b", scope=["y"], meets="once a month"),
+    }
+    sketch["deals"]["big"] = {"title": "Big", "table": "side", "says": {"y": "y"}}
+    worth: Sketch = {"x": {"n": 0, "y": 1}, "y": {"n": 0, "y": 10}}
+    sketch["judgements"] = {"a": points(worth), "b": points(worth)}
+    return sketch
+
+
+def with_an_envoy() -> Sketch:
+    """Ann's envoy alone has a seat, and may not offer the deal that both would sign."""
+    sketch = waiting_sketch("ab")
+    sketch["parties"]["envoy"] = {"name": "E", "acts_for": "a", "may_not_offer": ["x is y"]}
+    sketch["tables"]["talks"] = table("envoy", must_agree=["a", "b"])
+    return sketch
 
 
 def who_and_where() -> Sketch:

@@ -103,8 +103,8 @@ def test_what_is_printed_has_the_promised_shape(
     path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     vary = Variations(path)
-    some = {"levers": list(vary.case.levers)[:5], "scenarios": list(vary.case.scenarios)[:4]}
-    answer = analyse_change(vary.case, vary, **some, most=1, events=())
+    levers, scenarios = list(vary.case.levers)[:5], list(vary.case.scenarios)[:4]
+    answer = analyse_change(vary.case, vary, levers, scenarios, most=1, events=())
     data = json.loads(json.dumps(change_as_json(vary.case, answer), allow_nan=False))
     jsonschema.validate(data, schema())
     print_change(Output(), vary.case, answer)
