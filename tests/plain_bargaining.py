@@ -224,7 +224,7 @@ class PlainBargain:
         for d in self.packages:
             if self.game.may_table[k, proposer, d] and self.game.available[w, d]:
                 answer = self.answer(t, w, proposer, d)
-                if self.game.noise is not None or answer.accepted > 0 or any(answer.exited):
+                if answer.accepted + sum(answer.exited) > TOLERANCE:
                     answers[d] = answer
         best = max((answer.worth[proposer] for answer in answers.values()), default=-math.inf)
         alone = self.exit_worth(w, proposer, proposer)

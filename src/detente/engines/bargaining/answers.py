@@ -199,7 +199,8 @@ def answers_to(
     agreed = signed if whole is None else signed + shares * whole
     rest = 1 - accepted - exited.sum(axis=0)
     worth = accepted * agreed + exit_worth.T @ exited + rest * waiting[:, None]
-    some = (accepted > 0) | exited.any(axis=0) | (game.noise is not None)
+    # What would end the talks with next to no chance is no proposal.
+    some = accepted + exited.sum(axis=0) > tolerance
     return Answers(refusing, consents, accepted, exited, shares, worth, np.asarray(some))
 
 
