@@ -242,10 +242,11 @@ def test_places_are_handed_on_and_newcomers_come_only_where_they_did() -> None:
     timeline = timeline_of(case)
     a, c, d = (PartyId(p) for p in "acd")
     start, one, other, both = (world(timeline, *s) for s in ((0, 0), (1, 0), (1, 2), (1, 1)))
-    assert (start.in_place_of(a), start.gone, start.not_yet) == (a, frozenset(), {c, d})
-    assert (one.in_place_of(a), one.gone, one.not_yet) == (c, {a}, {d})
-    assert (other.in_place_of(a), other.gone, other.not_yet) == (c, {a}, {d})
-    assert (both.in_place_of(a), both.gone, both.not_yet) == (d, {a, c}, frozenset())
+    none: frozenset[PartyId] = frozenset()
+    assert (start.in_place_of(a), start.gone, start.not_yet) == (a, none, frozenset({c, d}))
+    assert (one.in_place_of(a), one.gone, one.not_yet) == (c, frozenset({a}), frozenset({d}))
+    assert (other.in_place_of(a), other.gone, other.not_yet) == (c, frozenset({a}), frozenset({d}))
+    assert (both.in_place_of(a), both.gone, both.not_yet) == (d, frozenset({a, c}), none)
 
 
 # --- too many ------------------------------------------------------------------------------------

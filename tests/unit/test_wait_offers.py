@@ -184,7 +184,7 @@ def test_time_hurts_who_has_something_to_lose_and_a_way_out_suits_all_whom_it_ne
     both = {"x": issue(), "u": issue()}
     views = {"a": likes("u is n", "x is y"), "b": likes("u is y", "x is y")}
     answer = answer_of(issues=both, tables=tables, clocks={"k": falls}, judgements=views)
-    first = {r.party: r for r in answer.ripeness if r.period == 0}
+    first = {str(r.party): r for r in answer.ripeness if r.period == 0}
     assert first["a"].drift < -1000
     assert first["b"].drift > 1000
     assert all(r.way_out and r.in_office for r in first.values())

@@ -73,7 +73,7 @@ def break_even_sentence(case: Case, found: BreakEven) -> str:
             f"{who}: {side} pays, against {title}, whatever chance it gives to “{what}” (it is taken "
             f"to give it {stated})."
         )
-    values = listed(f"{100 * value:.0f}%" for value in found.at)
+    values = listed(per_cent(round(value, 2), round(value, 2)) for value in found.at)
     if found.waits_above is None:
         return (
             f"{who}: whether waiting pays, against {title}, turns where it gives {values} to "

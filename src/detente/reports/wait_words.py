@@ -257,6 +257,8 @@ def party_sentence(answer: WaitAnswer, party: PartyWaiting) -> str:
         share = party.share if party.gain >= 0 else 1 - party.share
         n = round(100 * share)
         worlds = f" So it is in {n} of 100 worlds that fit what was stated."
+    if party.gain == 0:
+        return "It is all the same to it whether to sign or to wait."
     return f"It gains by {side}: worth {gain_words(party.gain)}.{worlds}"
 
 
