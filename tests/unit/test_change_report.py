@@ -29,7 +29,8 @@ from detente.reports.change_answer_words import (
 )
 from detente.reports.change_field_words import field_phrases
 from detente.reports.change_json import change_as_json
-from detente.reports.change_words import conclusion_words, variation_sentences
+from detente.reports.change_sentences import variation_sentences
+from detente.reports.change_words import conclusion_words
 from detente.reports.numbering import claim_numbers
 from detente.reports.sections.change import change_section
 

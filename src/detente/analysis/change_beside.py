@@ -163,13 +163,17 @@ def _waiting(before: Examined, after: Examined) -> Iterator[WaitShift]:
     for deal in after.case.deals:
         old, new = before.wait(deal), after.wait(deal)
         if Verdict.UNDECIDED in (old.verdict, new.verdict):
-            continue  # of one of them too little is said to compare
-        shift = WaitShift(
-            deal,
-            _without(old.waiting, (*new.waiting, *new.refusing)),
-            _without(new.waiting, (*old.waiting, *old.refusing)),
-            (old.agreed, new.agreed),
-        )
+            # it can be signed on no day, or of one of them too little is said to compare
+            if old.agreed is None or new.agreed is None:
+                continue
+            shift = WaitShift(deal, (), (), (old.agreed, new.agreed))
+        else:
+            shift = WaitShift(
+                deal,
+                _without(old.waiting, (*new.waiting, *new.refusing)),
+                _without(new.waiting, (*old.waiting, *old.refusing)),
+                (old.agreed, new.agreed),
+            )
         if shift.is_any:
             yield shift
 

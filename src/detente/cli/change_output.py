@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from detente.analysis.change_answers import ChangeAnswer, Variation
+    from detente.analysis.change_answers import ChangeAnswer, HeldLever, PartyLeverage, Variation
     from detente.cli.output import Output
     from detente.model import Case
 
@@ -32,6 +32,7 @@ def print_change(output: Output, case: Case, answer: ChangeAnswer) -> None:
     _variations(output, case, "All together", [v for v in answer.variations if len(v.names) > 1])
     if answer.searches:
         output.heading("The smallest sets of levers")
+        output.say(a.HOW_SEARCHED)
     for search in answer.searches:
         output.say(a.search_sentence(case, search))
         if len(search.found) > 1:
@@ -54,12 +55,18 @@ def _base(output: Output, case: Case, answer: ChangeAnswer) -> None:
 
     output.heading("As it is")
     table = Table(show_edge=False, pad_edge=False)
-    for column in ("", "conclusion", "now"):
+    for column in ("", "now", "called"):
         table.add_column(column)
+    about = ""
     for conclusion in columns_of(answer):
+        if conclusion.about != about:
+            about = conclusion.about
+            table.add_row(case.title_of(about), "", "")
+        of_table = about in case.tables
+        question = w.OF_A_TABLE_ASKED if of_table else w.QUESTION_WORDS[conclusion.kind]
         verdict = answer.base.verdicts[answer.conclusions.index(conclusion)]
         sign, word = w.verdict_cell(verdict)
-        table.add_row(case.title_of(conclusion.about), conclusion.id, f"{sign} {word}")
+        table.add_row(f"  {question}", f"{sign} {word}", conclusion.id)
     output.console.print(table)
     for stand in answer.base.tables:
         if stand.n_possible is not None:
@@ -69,13 +76,19 @@ def _base(output: Output, case: Case, answer: ChangeAnswer) -> None:
 
 def _variations(output: Output, case: Case, heading: str, variations: list[Variation]) -> None:
     from detente.reports import change_words as w
+    from detente.reports.change_sentences import variation_sentences
 
     if not variations:
         return
     output.heading(heading)
     for variation in variations:
-        output.say(f"{w.names_words(case, variation.names)}: {w.EFFECT_WORDS[variation.effect]}")
-        for sentence in w.variation_sentences(case, variation):
+        name = w.names_words(case, variation.names)
+        sentences = variation_sentences(case, variation)
+        if len(sentences) == 1 and not variation.turns:
+            output.say(f"{name}: {sentences[0]}")
+            continue
+        output.say(f"{name}: {w.EFFECT_WORDS[variation.effect]}")
+        for sentence in sentences:
             output.say(f"- {sentence}", 2)
 
 
@@ -90,12 +103,7 @@ def _ledger(output: Output, case: Case, answer: ChangeAnswer) -> None:
     for leverage in answer.ledger:
         output.say(a.holder_words(case, leverage))
         for held in leverage.levers:
-            authority = a.authority_words(case, held, leverage)
-            output.say(
-                f"- “{w.title_words(case, held.lever)}” (authorised by: {authority}; believed: "
-                f"{a.believed_words(held)})",
-                2,
-            )
+            output.say(f"- “{w.title_words(case, held.lever)}”{_said_of(case, held, leverage)}", 2)
             if held.lever in told:
                 output.say("as above", 4)
                 continue
@@ -103,3 +111,15 @@ def _ledger(output: Output, case: Case, answer: ChangeAnswer) -> None:
             output.say(f"now: {w.worth_words(case, held.worth[0].variation)}", 4)
             for when, words in a.event_worth_words(case, held):
                 output.say(f"{when}: {words}", 4)
+
+
+def _said_of(case: Case, held: HeldLever, leverage: PartyLeverage) -> str:
+    """Say who must authorise a lever and how believed it is, as far as that is said."""
+    from detente.reports import change_answer_words as a
+
+    said = []
+    if held.must_authorise:
+        said.append(f"must be authorised by: {a.authority_words(case, held, leverage)}")
+    if held.believed is not None:
+        said.append(f"believed: {a.believed_words(held)}")
+    return f" ({'; '.join(said)})" if said else ""

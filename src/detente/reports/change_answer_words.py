@@ -26,6 +26,7 @@ from detente.reports.change_words import (
 from detente.reports.wording import counted, listed, party_words, sentence_start, the_party
 
 __all__ = [
+    "HOW_SEARCHED",
     "authority_words",
     "believed_words",
     "change_answer_basis",
@@ -39,6 +40,12 @@ __all__ = [
 ]
 
 MOST_NAMED = 3
+
+HOW_SEARCHED = (
+    "What levers do together need not be what each does alone, so that every set is tried, the "
+    "smallest first."
+)
+"""Said once of all searches."""
 
 
 # --- the answer -----------------------------------------------------------------------------
@@ -152,19 +159,15 @@ def search_sentences(case: Case, search: Search) -> list[str]:
     sizes = f"up to {search.most} at a time" if search.most > 1 else "one at a time"
     n, tried = len(search.levers), search.n_tried - 1  # without the base, which was asked before
     if search.levers:
-        levers = counted(n, "lever")
-        sentences.append(
-            f"{sentence_start(levers)} that can bear on it, {sizes}: {counted(max(tried, 0), 'set')} tried, in order "
-            "of size, since what two do together need not be what each does alone."
-        )
+        of_these = "the only lever" if n == 1 else f"the {n} levers"
+        sets = counted(max(tried, 0), "set")
+        sentences.append(f"Tried: {sets} of {of_these} that can bear on it, {sizes}.")
     several = [found for found in search.found if len(found) > 1]
     if several:
         sentences.append("Every smaller part of a set that was found was tried, and is not enough.")
     if search.cannot_matter:
         left = listed(f"“{title_words(case, name)}”" for name in search.cannot_matter)
-        sentences.append(
-            f"Left out, since nothing they change is what this is reckoned from: {left}."
-        )
+        sentences.append(f"Left out, since nothing they change bears on it: {left}.")
     for names, why in search.excluded:
         sentences.append(f"{names_words(case, names)} exclude each other: {why}.")
     for names, why in search.no_case:

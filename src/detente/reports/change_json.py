@@ -23,7 +23,8 @@ from detente.reports.change_answer_words import (
     change_answer_sentence,
     search_sentence,
 )
-from detente.reports.change_words import conclusion_words, variation_sentences
+from detente.reports.change_sentences import variation_sentences
+from detente.reports.change_words import conclusion_words
 
 __all__ = ["change_as_json"]
 

@@ -1,48 +1,33 @@
-"""What a lever or a scenario changes, in a practitioner's words."""
+"""What a lever or a scenario turns, in a practitioner's words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from detente.analysis import Consent, Stance
-from detente.analysis.change_answers import (
-    Effect,
-    HoldShift,
-    LeverFlaw,
-    StanceShift,
-    Turn,
-    Variation,
-    WaitShift,
-)
-from detente.analysis.change_examined import TableStand
+from detente.analysis.change_answers import Effect, LeverFlaw, Turn, Variation
 from detente.analysis.conclusions import Conclusion, ConclusionKind
 from detente.engines.deal_space import Verdict
 from detente.model import Case
-from detente.reports.case_words import reason_words
-from detente.reports.change_field_words import field_phrases
-from detente.reports.number_words import number_words
-from detente.reports.wording import (
-    STANCE_WORDS,
-    VERDICT_SIGNS,
-    listed,
-    party_words,
-    sentence_start,
-    the_party,
+from detente.reports.change_shift_words import (
+    chances_words,
+    counts_words,
+    holding_words,
+    stands_now,
+    waiting_words,
 )
+from detente.reports.wording import VERDICT_SIGNS, listed, the_party
 
 __all__ = [
     "EFFECT_WORDS",
     "FLAW_WORDS",
+    "OF_A_TABLE_ASKED",
     "QUESTION_WORDS",
     "conclusion_words",
-    "count_words",
     "names_words",
-    "not_reckoned_sentence",
     "title_words",
     "turn_words",
     "turned_only",
     "turns_words",
-    "variation_sentences",
     "verdict_cell",
     "worth_words",
 ]
@@ -58,9 +43,13 @@ QUESTION_WORDS: dict[ConclusionKind, str] = {
     "holds": "Would it hold?",
     "good": "Good for those who bear it?",
     "beats_waiting": "Would all sign rather than wait?",
-    "agreed": "Is it likely agreed?",
+    "agreed": "Likely to be agreed first?",
 }
-"""What is asked of a deal; of a table, whether it has a package that all would sign."""
+"""What is asked of a deal."""
+
+OF_A_TABLE_ASKED = "Any package that all would sign?"
+
+OR_NOT_JUDGED = ", or could not be judged"
 
 PREDICATES: dict[ConclusionKind, tuple[str, str, str]] = {
     "possible": (
@@ -109,14 +98,14 @@ PREDICATES: dict[ConclusionKind, tuple[str, str, str]] = {
         "could not be judged as to those who bear the cost",
     ),
     "beats_waiting": (
-        "would be signed rather than waited with by everybody asked",
-        "would be waited with or refused by somebody asked",
-        "could not be judged against waiting",
+        "would be signed rather than put off by everyone who must agree",
+        "would be put off or refused by somebody who must agree",
+        "could not be judged against waiting, since it can be signed on no day or too little is known",
     ),
     "agreed": (
-        "would more likely than not be what is agreed first",
-        "would not be more likely than not what is agreed first",
-        "would be about as likely as not what is agreed first, or could not be judged",
+        "would be more likely than not to be agreed first",
+        "would be less likely than not to be agreed first",
+        f"would be about as likely as not to be agreed first{OR_NOT_JUDGED}",
     ),
 }
 """What is said of a deal: if it is so, if it is not, if it cannot be said."""
@@ -176,34 +165,55 @@ def verdict_cell(verdict: Verdict) -> tuple[str, str]:
 # --- what turns -----------------------------------------------------------------------------
 
 
-def turned_only(turns: Sequence[Turn]) -> list[Turn]:
-    """Leave out what another turn says already: that a deal holds says that it is kept."""
-    whole = {turn.conclusion.about for turn in turns if turn.conclusion.kind == "holds"}
-    return [
-        turn
-        for turn in turns
-        if turn.conclusion.kind not in ("carried_out", "kept") or turn.conclusion.about not in whole
-    ]
+def turned_only(variation: Variation) -> list[Turn]:
+    """Leave out what is said already by another turn, or by the numbers of packages.
+
+    That a deal holds says that it is kept; that somebody blocks it, that it is not signed at once.
+    """
+    kinds = {(turn.conclusion.about, turn.conclusion.kind, turn.after) for turn in variation.turns}
+    held = {about for about, kind, _ in kinds if kind == "holds"}
+    blocked = {about for about, kind, after in kinds if kind == "possible" and after is Verdict.NO}
+    counted = {
+        table.table
+        for before, table in variation.counts
+        if before.n_possible != table.n_possible and table.n_possible is not None
+    }
+
+    def is_said(turn: Turn) -> bool:
+        about, kind = turn.conclusion.about, turn.conclusion.kind
+        return (
+            (kind in ("carried_out", "kept") and about in held)
+            or (kind == "beats_waiting" and about in blocked and turn.after is Verdict.NO)
+            or about in counted
+        )
+
+    return [turn for turn in variation.turns if not is_said(turn)]
 
 
-def turn_words(case: Case, turn: Turn) -> str:
+def turn_words(case: Case, turn: Turn, variation: Variation) -> str:
     """Say what turns."""
-    return conclusion_words(case, turn.conclusion, turn.after)
+    words = conclusion_words(case, turn.conclusion, turn.after)
+    chances = (s.agreed[1] for s in variation.waiting if s.deal == turn.conclusion.about)
+    is_known = next(chances, None) is not None
+    return words.removesuffix(OR_NOT_JUDGED) if is_known else words
 
 
-def turns_words(case: Case, turns: Sequence[Turn]) -> list[str]:
-    """Say what turns, the like of several deals or tables together."""
+def turns_words(case: Case, variation: Variation) -> list[str]:
+    """Say what turns, the like of several deals or tables together, and all of one together."""
     by_predicate: dict[str, list[str]] = {}
-    for turn in turned_only(turns):
+    for turn in turned_only(variation):
         title = f"“{case.title_of(turn.conclusion.about)}”"
-        predicate = turn_words(case, turn).removeprefix(f"{title} ")
+        predicate = turn_words(case, turn, variation).removeprefix(f"{title} ")
         by_predicate.setdefault(predicate, []).append(title)
-    return [f"{listed(titles)} {predicate}" for predicate, titles in by_predicate.items()]
+    by_titles: dict[tuple[str, ...], list[str]] = {}
+    for predicate, titles in by_predicate.items():
+        by_titles.setdefault((*titles, predicate if ":" in predicate else ""), []).append(predicate)
+    return [f"{listed(titles[:-1])} {listed(said)}" for titles, said in by_titles.items()]
 
 
 def worth_words(case: Case, variation: Variation) -> str:
     """Say in short what a lever does: what turns, whom it moves which way, how many packages it leaves."""
-    parts = turns_words(case, variation.turns)
+    parts = turns_words(case, variation)
     for way, words in ((1, "towards agreeing to"), (-1, "away from agreeing to")):
         by_deal: dict[str, list[str]] = {}
         for shift in variation.stances:
@@ -213,161 +223,23 @@ def worth_words(case: Case, variation: Variation) -> str:
             f"moves {listed(who)} {words} “{case.title_of(deal)}”" for deal, who in by_deal.items()
         ]
     parts += _newly_asked(case, variation)
-    parts += _counts(case, variation)
+    parts += counts_words(case, variation)
     if not parts and variation.effect is Effect.MOVES:
-        parts = [s.rstrip(".") for shift in variation.holding for s in _holding(case, shift)]
-        parts += [s.rstrip(".") for shift in variation.waiting for s in _waiting(case, shift)]
+        parts = [words for shift in variation.holding for words in holding_words(case, shift)]
+        parts += [words for shift in variation.waiting for words in waiting_words(case, shift)]
+        parts += chances_words(case, variation.waiting)
     if parts:
         return "; ".join(parts)
     return variation.impossible or EFFECT_WORDS[variation.effect]
 
 
 def _newly_asked(case: Case, variation: Variation) -> Iterable[str]:
-    by_answer: dict[tuple[str, str], list[str]] = {}
+    asked: dict[str, dict[str, list[str]]] = {}
     for shift in variation.stances:
         after, before = shift.after, shift.before
         if after is not None and after.asked_as and (before is None or not before.asked_as):
-            key = (the_party(case, shift.party), _stands_now(after))
-            by_answer.setdefault(key, []).append(f"“{case.title_of(shift.deal)}”")
-    for (who, stands), deals in by_answer.items():
-        yield f"asks {who} too, who {stands} ({listed(deals)})"
-
-
-# --- one variation --------------------------------------------------------------------------
-
-
-def variation_sentences(case: Case, variation: Variation) -> list[str]:
-    """Say what a lever or a scenario changes, and why; what nothing here reckons with last."""
-    if variation.effect is Effect.IMPOSSIBLE:
-        return [f"Cannot be: {variation.impossible}."]
-    if variation.effect is Effect.NO_CHANGE:
-        return ["It says what the case says already."]
-    sentences = []
-    told: set[str] = set()
-    for turn in turned_only(variation.turns):
-        sentences.append(f"{sentence_start(turn_words(case, turn))}{_why(case, turn, variation)}.")
-        if turn.conclusion.kind == "possible":
-            told.add(turn.conclusion.about)
-    sentences += [
-        f"{_stance(case, shift, opens=True)} (on “{case.title_of(shift.deal)}”)."
-        for shift in variation.stances
-        if shift.deal not in told
-    ]
-    sentences += [s for shift in variation.holding for s in _holding(case, shift)]
-    sentences += [s for shift in variation.waiting for s in _waiting(case, shift)]
-    sentences += [f"{sentence_start(words)}." for words in _counts(case, variation)]
-    if variation.effect is Effect.NOTHING:
-        sentences.append("No answer changes by it.")
-    if variation.unreckoned:
-        sentences.append(not_reckoned_sentence(case, variation))
-    return sentences
-
-
-def not_reckoned_sentence(case: Case, variation: Variation) -> str:
-    """Say what a variation changes that no question here reckons with."""
-    what = listed(field_phrases(case, variation.unreckoned))
-    if variation.effect is Effect.NOT_RECKONED:
-        return f"What it changes is not reckoned with here: {what}."
-    return f"It also changes what is not reckoned with here: {what}."
-
-
-def _why(case: Case, turn: Turn, variation: Variation) -> str:
-    """Say who moved, where a deal finds consent or loses it."""
-    if turn.conclusion.kind != "possible" or turn.conclusion.about in case.tables:
-        return ""
-    shifts = [s for s in variation.stances if s.deal == turn.conclusion.about]
-    told = [_stance(case, shift) for shift in shifts]
-    return f": {'; '.join(told)}" if told else ""
-
-
-def _stance(case: Case, shift: StanceShift, *, opens: bool = False) -> str:
-    """Say how one party stands now, and how it stood."""
-    who = the_party(case, shift.party, opens=opens)
-    before, after = shift.before, shift.after
-    if after is None or (before is not None and before.asked_as and not after.asked_as):
-        return f"{who} is no longer asked"
-    if before is None or (after.asked_as and not before.asked_as):
-        asked = "can stop it now" if after.asked_as == "can block" else "is asked now"
-        return f"{who} {asked}{_stands(case, after)}"
-    if before.stance is after.stance:
-        return f"{who} is asked in another way"
-    return (
-        f"{who} {_stands_now(after)} (before: {STANCE_WORDS[before.stance]}){_since(case, after)}"
-    )
-
-
-def _stands(case: Case, consent: Consent) -> str:
-    return f", and {_stands_now(consent)}{_since(case, consent)}"
-
-
-def _stands_now(consent: Consent) -> str:
-    return {
-        Stance.RED_LINE: "has a red line against it",
-        Stance.DEPENDS: "could go either way, depending on the numbers",
-        Stance.UNKNOWN: "is not known to agree",
-    }.get(consent.stance, STANCE_WORDS[consent.stance])
-
-
-def _since(case: Case, consent: Consent) -> str:
-    words = reason_words(case, consent).removeprefix("red line: ")
-    return f": {words}" if words else ""
-
-
-def _holding(case: Case, shift: HoldShift) -> Iterable[str]:
-    """Say who no longer gains by stopping or breaking, and who newly does."""
-    title = f"“{case.title_of(shift.deal)}”"
-    for parties, words in (
-        (shift.no_longer_unbound, f"{{}} {{is}} bound now by who agrees to {title}"),
-        (shift.now_unbound, f"{{}} would have to act for {title} and {{is}} bound by nobody"),
-        (shift.no_longer_stop, f"{{}} would no longer gain by stopping {title} half-way"),
-        (shift.now_stop, f"{{}} would now gain by stopping {title} half-way"),
-        (shift.no_longer_break, f"{{}} would no longer gain by breaking {title}"),
-        (shift.now_break, f"{{}} would now gain by breaking {title}"),
-    ):
-        if parties:
-            is_ = "is" if len(parties) == 1 else "are"
-            who = party_words(case, parties)
-            yield f"{sentence_start(words.format(who, **{'is': is_}))}."
-
-
-def _waiting(case: Case, shift: WaitShift) -> Iterable[str]:
-    """Say who no longer gains by waiting, who newly does, and what becomes of the chance of a deal."""
-    title = f"“{case.title_of(shift.deal)}”"
-    for parties, words in (
-        (shift.no_longer_wait, f"would no longer gain by waiting rather than signing {title}"),
-        (shift.now_wait, f"would now gain by waiting rather than signing {title}"),
-    ):
-        if parties:
-            yield f"{sentence_start(party_words(case, parties))} {words}."
-    before, after = shift.agreed
-    if before is not None and after is not None and round(100 * before) != round(100 * after):
-        chances = f"{100 * after:.0f}% instead of {100 * before:.0f}%"
-        yield f"The chance that {title} is what is agreed first would be {chances}."
-
-
-def _counts(case: Case, variation: Variation) -> Iterable[str]:
-    """Say where the number of packages that all could live with is another."""
-    by_counts: dict[tuple[str, str], list[str]] = {}
-    for before, after in variation.counts:
-        if before.n_possible == after.n_possible:
-            yield from _undecided(case, after)
-            continue
-        new, old = count_words(after), count_words(before)
-        if before.n_packages == after.n_packages and before.n_possible is not None:
-            old = number_words(before.n_possible)
-        by_counts.setdefault((new, old), []).append(f"at “{case.title_of(after.table)}”")
-    for (new, old), where in by_counts.items():
-        yield f"{listed(where)}, all who must agree could live with {new} instead of {old}"
-
-
-def _undecided(case: Case, table: TableStand) -> Iterable[str]:
-    if table.n_undecided is not None:
-        n = number_words(table.n_undecided)
-        yield f"at “{case.title_of(table.table)}”, another number of packages cannot be ruled on: {n}"
-
-
-def count_words(table: TableStand) -> str:
-    """Say how many packages are possible, of how many."""
-    if table.n_possible is None or table.n_packages is None:
-        return "a number that was not counted"
-    return f"{number_words(table.n_possible)} of {number_words(table.n_packages)} packages"
+            stands = asked.setdefault(the_party(case, shift.party), {})
+            stands.setdefault(stands_now(after), []).append(f"“{case.title_of(shift.deal)}”")
+    for who, stands in asked.items():
+        told = (f"{words} ({listed(deals)})" for words, deals in stands.items())
+        yield f"asks {who} too, who {listed(told)}"

@@ -11,6 +11,7 @@ from detente.analysis.conclusions import Conclusion
 from detente.engines.deal_space import Verdict
 from detente.model import Case, Ground
 from detente.reports.change_answer_words import (
+    HOW_SEARCHED,
     authority_words,
     believed_words,
     change_answer_basis,
@@ -21,12 +22,13 @@ from detente.reports.change_answer_words import (
     search_sentence,
     search_sentences,
 )
+from detente.reports.change_sentences import variation_sentences
+from detente.reports.change_shift_words import count_words
 from detente.reports.change_words import (
+    OF_A_TABLE_ASKED,
     QUESTION_WORDS,
-    count_words,
     names_words,
     title_words,
-    variation_sentences,
     verdict_cell,
     worth_words,
 )
@@ -67,6 +69,7 @@ def change_section(case: Case, answer: ChangeAnswer) -> Section | None:
             "groups": _groups(case, answer, columns, tables),
             "levers": [_told(case, v) for v in answer.variations],
             "searches": [_search(case, search) for search in answer.searches],
+            "how_searched": HOW_SEARCHED,
             "ledger": _ledger(case, answer),
             "flaws": flaw_sentences(case, answer),
             "is_complete": answer.is_complete,
@@ -92,7 +95,7 @@ def _heads(case: Case, columns: Sequence[Conclusion]) -> list[dict[str, Any]]:
         if not heads or heads[-1]["about"] != column.about:
             heads.append({"about": column.about, "title": case.title_of(column.about), "kinds": []})
         of_table = column.about in case.tables
-        words = "Any package that all would sign?" if of_table else QUESTION_WORDS[column.kind]
+        words = OF_A_TABLE_ASKED if of_table else QUESTION_WORDS[column.kind]
         heads[-1]["kinds"].append(words)
     return heads
 
