@@ -91,8 +91,8 @@ class HoldShift:
 class WaitShift:
     """Who no longer gains by waiting rather than signing a deal, and who newly does.
 
-    ``agreed`` is the chance that the deal is what is agreed first, before and after; None where it
-    cannot be said.
+    Nobody is named where before or after the deal can be signed on no day. ``agreed`` is the chance
+    that it is what is agreed first, before and after; None where it cannot be said.
     """
 
     deal: DealId

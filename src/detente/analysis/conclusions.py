@@ -182,10 +182,11 @@ KINDS: Mapping[ConclusionKind, _Kind] = {
     "beats_waiting": _Kind("wait", "deals", _beats_waiting, is_main=True),
     "agreed": _Kind("wait", "deals", _agreed),
 }
-"""``possible``: all who must agree would rather have it, or have a package at the table. ``bound``:
-nobody must act whom nobody who agrees binds. ``within_mandates``: nobody at its table would offer what
-he may not. ``lasting``: no clock that could end it runs on under it. ``checked``: it is said who checks it. ``carried_out``, ``kept``: nobody gains by stopping
-half-way, or by breaking it afterwards; ``holds``: both. ``good``: those who bear the cost or are left
-out would rather have it than today. ``beats_waiting``: everybody asked would rather sign it than wait,
+"""``possible``: all who must agree would rather have it, or have a package at the table.
+``bound``: nobody must act whom nobody who agrees binds. ``within_mandates``: nobody at its table would
+offer what he may not. ``lasting``: no clock that could end it runs on under it. ``checked``: it is said
+who checks it. ``carried_out``, ``kept``: nobody gains by stopping half-way, or by breaking it
+afterwards; ``holds``: both. ``good``: those who bear the cost or are left out would rather have it than
+today. ``beats_waiting``: all who must agree, and enough of those counted, would rather sign it than wait,
 on the first day on which it can be signed. ``agreed``: it is likelier than not what is agreed first, by
 the last day that is looked at; undecided where that is about even."""
