@@ -79,7 +79,6 @@ def course_with_types(
     tally = Tally(
         np.zeros((dates, 2, n_beliefs)),
         np.zeros((dates, 2, n_beliefs)),
-        np.zeros((dates, 2, n_beliefs)),
         np.zeros((dates, 2)),
         np.zeros((n_periods, 2, len(named) + 1)),
         np.zeros((dates, 2, n)),

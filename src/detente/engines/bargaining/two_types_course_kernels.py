@@ -18,10 +18,8 @@ __all__ = ["Tally", "follow"]
 class Tally(NamedTuple):
     """What is counted, given each type (axis of 2); all zero at first. M beliefs."""
 
-    untried: Floats
-    """(T + 1, 2, M) talks are on, and nothing has been agreed so far."""
     talks: Floats
-    """(T + 1, 2, M) talks are on, first or again."""
+    """(T + 1, 2, M) talks are on, for the first time or again."""
     belief: Floats
     """(T + 1, 2, M) what is believed, or was when talks ended for good."""
     in_force: Floats
@@ -64,6 +62,7 @@ class Standing(NamedTuple):
     """Where things stand, (2, W, M) unless said."""
 
     fresh: Floats
+    """Talks, and nothing has been agreed so far."""
     again: Floats
     """Talks after a breakdown."""
     stays: Floats
@@ -232,7 +231,6 @@ def note(tally: Tally, t: int, now: Standing) -> None:
             tally.belief[t, k, g] = now.over[k, g]
             for w in range(n_worlds):
                 talks = now.fresh[k, w, g] + now.again[k, w, g]
-                tally.untried[t, k, g] += now.fresh[k, w, g]
                 tally.talks[t, k, g] += talks
                 tally.belief[t, k, g] += talks
                 for d in range(len(now.live)):

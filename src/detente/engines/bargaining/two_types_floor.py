@@ -157,7 +157,6 @@ def write(
     """Fill in what comes of a row, as just heard."""
     n = len(hearing.outcome)
     asked = d >= 0 and is_asked(rules, w, d, i)
-    rows.proposer[row] = i
     rows.package[row] = d
     for k in range(2):
         gain = hearing.telling[d, k] if asked else math.inf

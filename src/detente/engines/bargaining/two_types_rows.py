@@ -20,7 +20,6 @@ class TypedRows(NamedTuple):
     whether the party itself ends the talks differs between the last two.
     """
 
-    proposer: Ints
     package: Ints
     tabled: Floats
     """(rows, 2) chance in one period, given the type."""
@@ -41,7 +40,6 @@ def empty_rows(capacity: int, n: int) -> TypedRows:
     """Make room."""
     return TypedRows(
         np.empty(capacity, dtype=np.intp),
-        np.empty(capacity, dtype=np.intp),
         np.empty((capacity, 2)),
         np.empty((capacity, 2, 2)),
         np.empty((capacity, 2)),
@@ -59,7 +57,6 @@ def with_room(rows: TypedRows, used: int, needed: int) -> TypedRows:
     n = rows.exited.shape[2]
     more = empty_rows(max(needed, 2 * len(rows.package)), n)
     for row in range(used):
-        more.proposer[row] = rows.proposer[row]
         more.package[row] = rows.package[row]
         more.reveals[row] = rows.reveals[row]
         for k in range(2):
