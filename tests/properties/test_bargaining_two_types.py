@@ -132,7 +132,7 @@ def test_worth_goes_from_one_period_to_the_one_before_as_where_types_are_known(
             assert signed[t, w, g, :, d] == pytest.approx(tree.signed(t, w, d, 0.5), abs=1e-9)
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(
     pair=pairs(terminal="stated", n=2, packages=2, periods=2, worlds=1, tables=1, noise=1.0),
     reads=READS,
@@ -141,10 +141,10 @@ def test_a_fine_grid_comes_to_the_exact_tree_of_beliefs(pair: Pair, reads: Reads
     tree = PlainTree(pair[:2], pair[2], reads)
     expected = tree.value(0, 0, 0.4)
     assume(not tree.doubtful)
-    bargain = bargain_with_two_types(*pair, 0.4, 129, reads=reads)
+    bargain = bargain_with_two_types(*pair, 0.4, 65, reads=reads)
     found = columns(bargain, bargain.value, bargain.value_of_type)
     place = int(np.flatnonzero(bargain.beliefs == 0.4)[0])
-    assert found[0, 0, place] == pytest.approx(expected, abs=1e-4 + 3 * bargain.interpolation_error)
+    assert found[0, 0, place] == pytest.approx(expected, abs=4e-4 + 3 * bargain.interpolation_error)
 
 
 @few

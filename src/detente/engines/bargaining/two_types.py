@@ -182,7 +182,7 @@ def bargain_with_two_types(
     >>> belief_after_refusals(bargain, package=0, times=3).round(2)
     array([0.7 , 0.55, 0.39, 0.24])
     >>> bargain.course.agreed_by[-1].round(2)
-    array([0.99, 0.47])
+    array([1.  , 0.58])
     """
     check_same(would_deal, buys_time, party)
     kept = _checked(would_deal, prior, grid, named, start, reads)
