@@ -74,3 +74,17 @@ def test_the_window_of_kerrys_package_closes_with_his_office(aleppo: WaitAnswer)
     assert window.last is not None
     assert str(aleppo.day_of(window.last)) == "2017-01-19"
     assert deal.of("united_states").verdict is Verdict.YES  # type: ignore[arg-type, union-attr]
+
+
+def test_where_no_clock_brings_an_ending_the_last_day_leads_to_what_each_expects_without_a_deal() -> (
+    None
+):
+    """Washington keeps the Canal as it is for as long as it can, and signs as the time runs out."""
+    case = read_case(EXAMPLES / "published/raiffa-1982-panama-canal")
+    answer = analyse_wait(case, Reckoning(draws=0))
+    (deal,) = answer.deals
+    assert deal.holdouts == ("united_states",)
+    (window,) = deal.windows
+    assert window.first > answer.n_periods / 2
+    assert window.last is None
+    assert answer.ways[0].chance.middle[-1] > 0.95

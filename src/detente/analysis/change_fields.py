@@ -94,7 +94,7 @@ READ_BY: Mapping[str, frozenset[Lens]] = {
     "Consequence.ending": DEALS | WAIT,
     "PartyView.preference": ALL,
     "PartyView.red_lines": DEALS | WAIT,
-    "PartyView.fallback": DEALS,
+    "PartyView.fallback": DEALS | WAIT,
     "Breaker.deal": HOLD | WAIT,
     "Breaker.who": HOLD,
     "Breaker.sets": HOLD | WAIT,

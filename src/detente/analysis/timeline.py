@@ -18,7 +18,7 @@ import numpy as np
 
 from detente.analysis.reckoning import Draws, Floats, Reckoning, Span
 from detente.ledger import PartyId, Period, Quantity, in_days
-from detente.model import Case, Clock, IssueId, OptionId, Perhaps, Table, TableId
+from detente.model import TODAY, Case, Clock, IssueId, OptionId, Perhaps, Table, TableId
 
 __all__ = ["MOST_WORLDS", "Tick", "Timeline", "World", "median_span"]
 
@@ -51,6 +51,8 @@ class Tick:
     closes: tuple[TableId, ...] = ()
     leaves: PartyId | None = None
     """Whose time is up."""
+    ends_talks: bool = False
+    """Whether what each party expects without a deal follows from then on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ class World:
     not_yet: frozenset[PartyId]
     is_ended: bool
     """Whether a clock has brought an ending."""
+    is_over: bool = False
+    """Whether the talks are over, and what each party expects without a deal has come."""
 
     def in_place_of(self, party: PartyId) -> PartyId:
         """Return who holds a party's place in this world."""
@@ -93,6 +97,9 @@ class Timeline:
         step = reckoning.step or next(
             (float(s) for s in (1, 2, 7, 14) if horizon / s <= MOST_PERIODS), 30.0
         )
+        if _expects_something_else(case):
+            over = Tick("end of the talks", "The talks are over", day=horizon, ends_talks=True)
+            ticks.append(over)
         return cls(case, tuple(ticks), horizon, step)
 
     @property
@@ -205,6 +212,7 @@ class Timeline:
         return World(
             tuple(state), sets, open_tables, successor, frozenset(gone),
             frozenset(not_yet - set(successor.values())), is_ended,
+            any(t.ends_talks and v for t, v in zip(self.ticks, state, strict=True)),
         )  # fmt: skip
 
     @cached_property
@@ -218,6 +226,18 @@ class Timeline:
                 *(o for branch in tick.branches for p in branch for o in p.opens),
             )
         }
+
+
+def _expects_something_else(case: Case) -> bool:
+    """Whether somebody expects without a deal what no clock brings about.
+
+    Where a clock brings an ending, time itself leads to what follows without a deal. Where none
+    does, what a party expects is what it has once the talks are over.
+    """
+    if any(clock.then.ending is not None for clock in case.clocks.values()):
+        return False
+    fallbacks = (view.fallback for view in case.views.values() if view.preference is not None)
+    return any(f is not None and f.names != (TODAY,) for f in fallbacks)
 
 
 def _tick(case: Case, clock: Clock, draws: Draws) -> Tick:

@@ -36,6 +36,11 @@ def notes_of(model: WaitingModel) -> Iterator[str]:
             )
     for tick in timeline.beyond:
         yield f"“{_inside(tick.what)}” lies beyond the last day"
+    if any(tick.ends_talks for tick in timeline.ticks):
+        yield (
+            "no clock brings an ending, so that after the last day each has what it expects without a "
+            "deal"
+        )
     if not model.space.gathered.is_exclusive:
         yield "what is agreed at one table leaves others open, so only named deals are reckoned with"
     for view in case.views.values():

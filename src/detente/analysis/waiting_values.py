@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from detente.analysis.reckoning import Assumed, Draws, Floats, Reckoning, waitin
 from detente.analysis.space import Bools
 from detente.analysis.waiting_game import WaitingSpace
 from detente.ledger import PartyId, in_days
-from detente.model import OutcomeOrder, Points, RankedStatements
+from detente.model import TODAY, OutcomeOrder, Points, RankedStatements
 
 __all__ = ["Values", "values_of"]
 
@@ -59,9 +60,16 @@ def values_of(space: WaitingSpace, reckoning: Reckoning, draws: Draws) -> Values
     unnamed: list[PartyId] = []
     assumed: list[Assumed] = []
     pairs = space.worlds.pairs()
-    undecided = np.array([not (world.is_ended or stand.in_force) for stand, world in pairs])
+    over = np.array([world.is_over and not stand.in_force for stand, world in pairs])
+    undecided = np.array([not (world.is_ended or stand.in_force) for stand, world in pairs]) & ~over
+    names = [TODAY, *space.case.endings, *space.case.deals]
+    listed = np.concatenate([rows, space.space.encode(space.case.outcome(n) for n in names)])
     for column, party in enumerate(space.parties):
-        worth, scale = _worth(space, party, rows, draws)
+        every, scale = _worth(space, party, listed, draws)
+        worth, by_name = (
+            every[:, : len(rows)],
+            dict(zip(names, every[:, len(rows) :].T, strict=True)),
+        )
         nowhere = np.asarray(np.isnan(worth).any(axis=0))
         if nowhere.any():  # an order speaks only of the outcomes it names
             open_ = nowhere[place[:, :-1]].reshape(-1, space.worlds.n_clocks, shape[1] - 1)
@@ -79,11 +87,44 @@ def values_of(space: WaitingSpace, reckoning: Reckoning, draws: Draws) -> Values
             assumed.append(Assumed(f"waiting costs of {name}", f"none, since {why}"))
         costs[:, column] = cost
         waiting[:, :, column] = worth[:, place[:, -1]] - cost[:, None] * undecided
+        if over.any():
+            today = worth[:, place[space.timeline.start, -1]]
+            expected = _expected(space, party, by_name, today, draws)
+            waiting[:, over, column] = expected[:, None]
         kept[:, :, column] = worth[:, place[:, :-1]]
     lump = _private_gains(space, draws)
     return Values(
         waiting, costs, kept, lump, unknown, unclear, tuple(unnamed), tuple(assumed), undecided
     )
+
+
+def _expected(
+    space: WaitingSpace, party: PartyId, worth: Mapping[str, Floats], today: Floats, draws: Draws
+) -> Floats:
+    """Return what a party has a day once the talks are over without a deal, in every draw.
+
+    What it expects without a deal; today, where that is not stated or its order does not name it.
+    """
+    view = space.case.views[party]
+    fallback = view.fallback
+    if fallback is None:
+        return today
+    if fallback.at_least is not None and isinstance(view.preference, Points):
+        lowest, scale = _span(view.preference)
+        return (draws.quantity(fallback.at_least) - lowest) / scale
+    found = [np.where(np.isnan(worth[name]), today, worth[name]) for name in fallback.names]
+    if not found:
+        return today
+    pick = np.minimum if fallback.mode == "worst_of" else np.maximum
+    return np.asarray(pick.reduce(found))
+
+
+def _span(points: Points) -> tuple[float, float]:
+    """Return what a party's worst is worth in its points, and how far its best lies above."""
+    middles = [[q.middle for q in numbers.values()] for numbers in points.values.values()]
+    lowest = sum(min(numbers) for numbers in middles)
+    highest = sum(max(numbers) for numbers in middles)
+    return lowest, highest - lowest or 1.0
 
 
 def _private_gains(space: WaitingSpace, draws: Draws) -> Floats:
@@ -126,13 +167,10 @@ def _by_points(
     space: WaitingSpace, points: Points, rows: Rows, draws: Draws
 ) -> tuple[Floats, float]:
     total = np.zeros((draws.n + 1, len(rows)))
-    lowest = highest = 0.0
     for issue, numbers in points.values.items():
         column = space.space.column[issue]
         options = [numbers[option.id] for option in space.space.issues[column].options]
         drawn = np.column_stack([draws.quantity(quantity) for quantity in options])
         total += drawn[:, rows[:, column]]
-        lowest += min(quantity.middle for quantity in options)
-        highest += max(quantity.middle for quantity in options)
-    scale = highest - lowest or 1.0
+    lowest, scale = _span(points)
     return (total - lowest) / scale, scale

@@ -34,7 +34,13 @@ from detente.engines.bargaining.hazards import (
     weibull_of_quantiles,
 )
 from detente.engines.bargaining.solve import solve_bargaining
-from detente.engines.bargaining.two_types import TwoTypeBargain, bargain_with_two_types
+from detente.engines.bargaining.two_types import (
+    Reads,
+    TwoTypeBargain,
+    bargain_with_two_types,
+    belief_after_refusals,
+)
+from detente.engines.bargaining.two_types_course import TwoTypeCourse
 
 __all__ = [
     "EXIT",
@@ -50,12 +56,15 @@ __all__ = [
     "DeviationCheck",
     "DrawnBargains",
     "OrderOfTwo",
+    "Reads",
     "TwoTypeBargain",
+    "TwoTypeCourse",
     "WeibullClock",
     "WorldChain",
     "bargain_over_draws",
     "bargain_with_two_types",
     "bargaining_game",
+    "belief_after_refusals",
     "chance_struck_by",
     "course_of",
     "deciding_comparison",
