@@ -28,7 +28,7 @@ class BargainingEquilibrium:
         What signing a named package is worth, lump included, shares of a divisible good not.
     starts : ndarray of int, shape (T * W * K * n + 1,)
         Where the rows of each cell (period, world, table, proposer) begin, in that order. A cell
-        without rows: the party says nothing.
+        without rows: the party says nothing. Cells whose party never has the floor have no rows.
     package : ndarray of int, shape (n_rows,)
         What is tabled: tied best packages, each in a row of its own; ``EXIT`` for ending the talks.
     chance : ndarray of float, shape (n_rows,)
@@ -40,7 +40,8 @@ class BargainingEquilibrium:
     shares : ndarray of float, shape (n_rows, n), or None
         Expected shares of the divisible good, where there is one.
     tolerance : float
-        Values closer than this times (1 + the larger of them) count as equal.
+        Values closer than this times (1 + the larger of them) count as equal; a proposal that ends
+        the talks with no more than this chance is none.
     method : str
     """
 
