@@ -19,10 +19,11 @@ from small_waiting_cases import (
     waiting_sketch,
 )
 
-from detente.analysis import analyse_wait
-from detente.analysis.waiting_model import WaitingModel
+from detente.analysis import Reckoning, Window, analyse_wait, waiting_model
+from detente.analysis.waiting_model import Turned, WaitingModel
 from detente.analysis.waiting_packages import MOST_PACKAGES
 from detente.analysis.waiting_worlds import Stand, Worlds
+from detente.engines.bargaining import BargainingGame
 from detente.errors import SpaceTooLargeError
 from detente.model import Case, DealId, IssueId, OptionId
 
@@ -204,6 +205,56 @@ def test_where_talks_end_every_draw_ends_with_its_own_values() -> None:
     waiting = drawn["waiting"][:, 0, 0]
     assert len(set(waiting.tolist())) == 4
     assert drawn["broken_worth"][:, 0, 0] == pytest.approx(waiting * FOR_EVER)
+
+
+# --- what may not stand together -----------------------------------------------------------------
+
+
+def test_what_a_rule_forbids_beside_an_event_or_a_deal_can_no_longer_be_signed() -> None:
+    rules = {"r": {"never": "x is y and u is y"}}
+    event = {"what": "It comes", "on": "2020-06-01", "assumption": OURS,
+             "then": {"title": "It", "ends_as": {"u": "y"}}}  # fmt: skip
+    case = waiting_case(issues=TWO, rules=rules, clocks={"k": event},
+                        tables={"talks": table("a", "b", scope=["x"])})  # fmt: skip
+    assert quick(case).deals[0].can_be_signed == (Window(0, 30),)
+    sketch = beside(rules=rules)
+    model = WaitingModel(case_of(sketch), exact())
+    stand = model.space.worlds.place[Stand((0,))]
+    assert not model.space.open_to_sign[stand].any()
+    assert model.space.open_to_sign[0].all()
+
+
+# --- how much can be held ------------------------------------------------------------------------
+
+
+def test_a_hazard_that_grows_is_held_in_blocks_where_there_are_many_worlds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    law = {"what": "It", "likely_by": {"10%": "20 days", "90%": "90 days"}, "assumption": OURS}
+    case = waiting_case(clocks={"law": law})
+    whole = WaitingModel(case, exact(step=5.0)).game()
+    assert len(whole.chances) == 36
+    monkeypatch.setattr(waiting_model, "MOST_CHANCES", 40 * (1 + Reckoning().draws))
+    blocks = WaitingModel(case, exact(step=5.0)).game()
+    assert len(blocks.chances) == 9  # of four chances each, and one in ten is kept for dates
+    assert len(blocks.phase) == 36
+
+    def stays(game: BargainingGame) -> float:
+        return float(np.prod(game.chances[game.phase, 0, 0, 0, 0]))
+
+    assert stays(blocks) == pytest.approx(stays(whole))
+    halved = WaitingModel(case, exact(step=5.0)).game(Turned(parts=2))
+    assert len(halved.chances) == 9
+    assert stays(halved) == pytest.approx(stays(whole))
+
+
+def test_more_than_can_be_held_is_refused_before_it_is_worked_out() -> None:
+    clocks = {
+        f"k{n}": {"what": "It", "half_likely_by": "20 days", "assumption": OURS} for n in range(8)
+    }
+    case = waiting_case(clocks=clocks)
+    with pytest.raises(SpaceTooLargeError, match="of 256 worlds to another, in 20001 draws"):
+        analyse_wait(case, exact(draws=20_000))
 
 
 # --- which packages there are --------------------------------------------------------------------

@@ -28,10 +28,15 @@ from detente.engines.bargaining import (
     weibull_of_quantiles,
     world_chain,
 )
+from detente.errors import SpaceTooLargeError
 from detente.ledger import PartyId
 from detente.model import Case, DealId, IssueId, OptionId
 
-__all__ = ["Turned", "WaitingModel"]
+__all__ = ["MOST_CHANCES", "Turned", "WaitingModel"]
+
+MOST_CHANCES = 100_000_000
+"""Chances between worlds that are held at once, over all draws and phases: 0.8 GB, and twice that
+while they are put together."""
 
 Ints = npt.NDArray[np.intp]
 
@@ -156,6 +161,7 @@ class WaitingModel:
 
         Clocks strike and packages in force are broken independently of each other in a period.
         """
+        self._check_size(1)  # before anything is worked out for each world
         worlds, dt = self.space.worlds, self._dt(turned)
         runs, n_clocks = self.space.running[0], worlds.n_clocks
         breaking = worlds.breaking(self.rates.breaking(turned.breaking, rows), dt)
@@ -168,6 +174,7 @@ class WaitingModel:
                 dt=dt,
                 n_periods=self.timeline.n_periods * turned.parts,
                 runs=runs[:, z * n_clocks : (z + 1) * n_clocks],
+                block=self._check_size(len(runs)) * turned.parts,
             )
             chances, phase = chain.chances if chain.drawn else chain.chances[None], chain.phase
             full = (*chances.shape[:2], 1 + len(self.believers), *chances.shape[3:])
@@ -181,6 +188,32 @@ class WaitingModel:
                 share = breaking[:, z, to].reshape(-1, 1, 1, 1, 1, 1)
                 found[..., here, there] = block * share
         return found, phase
+
+    def _check_size(self, n_regimes: int) -> int:
+        """Return how many periods share one mean of a hazard that varies, so that all can be held.
+
+        The same for the middle game as for all draws, up to as many as are drawn if nobody says
+        how many: else the middle would depend on whether anything is drawn beside it.
+
+        Raises
+        ------
+        SpaceTooLargeError
+            If there are too many worlds to hold the chances of going from one to another.
+        """
+        timeline, n_worlds = self.timeline, self.space.worlds.n
+        n_draws = 1 + max(self.reckoning.draws, Reckoning().draws)
+        per_phase = n_draws * (1 + len(self.believers)) * n_regimes * n_worlds**2
+        # every date is at the end of a phase of its own, and what follows it is another
+        n_dated = 1 + 2 * len(timeline.ahead)
+        room = MOST_CHANCES // per_phase - n_dated
+        if room < 0:
+            raise SpaceTooLargeError(
+                f"found {per_phase * n_dated:,} chances of going from one of {n_worlds} worlds to "
+                f"another, in {n_draws} draws, expected at most {MOST_CHANCES:,}; leave out clocks or "
+                "deals that change nothing, or draw less"
+            )
+        varies = any(tick.quantiles is not None for tick in timeline.ticks)
+        return math.ceil(timeline.n_periods / max(room, 1)) if varies else 1
 
     # --- games -------------------------------------------------------------------------------
 
