@@ -155,6 +155,18 @@ def test_two_deals_on_no_table_may_have_the_same_title() -> None:
     assert (asked(deal_of(answer)), asked(deal_of(answer, "else"))) == (["a"], ["b"])
 
 
+def test_what_an_event_settled_otherwise_is_not_signed_on_no_table_either() -> None:
+    doers = issue("No", {"says": "Yes.", "done_by": ["a"]}, {"says": "Else.", "done_by": ["b"]})
+    event = comes(on="2020-06-01", then={"title": "It", "ends_as": {"x": "z"}})
+    deals = {
+        "yes": {"title": "Yes", "says": {"x": "y"}},
+        "same": {"title": "S", "says": {"x": "z"}},
+    }
+    answer = answer_of(issues={"x": doers}, deals=deals, clocks={"k": event})
+    assert deal_of(answer).can_be_signed == (Window(0, 30),)
+    assert deal_of(answer, "same").can_be_signed == (Window(0, None),)
+
+
 # --- enough of them -------------------------------------------------------------------------
 
 COUNTED = {"talks": table("a", "b", "c", must_agree=[],
@@ -272,6 +284,16 @@ def test_who_is_to_come_only_perhaps_signs_nothing_where_it_did_not_come() -> No
     )  # fmt: skip
     assert agreed(answer) == pytest.approx(0.3, abs=0.01)
     assert deal_of(answer).can_be_signed == ()  # the likelier is that it does not
+
+
+def test_who_is_to_come_does_not_table_anything_before() -> None:
+    sketch = waiting_sketch("abc", tables={"talks": table("c", "b")}, clocks={"k": HANDOVER})
+    sketch["tables"]["talks"]["must_agree"] = ["b"]
+    sketch["parties"]["b"]["may_not_offer"] = "x is y"
+    answer = quick(case_of(sketch))
+    assert deal_of(answer).can_be_signed == (Window(0, None),)
+    assert agreed_by(answer, 31) == 0
+    assert agreed(answer) > 0.9
 
 
 @pytest.mark.parametrize("envoy", [False, True])
