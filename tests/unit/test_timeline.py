@@ -94,6 +94,15 @@ def test_what_lies_beyond_is_told_in_words() -> None:
     )
 
 
+def test_what_a_clock_changes_in_entries_is_said_not_to_be_reckoned_with() -> None:
+    change = {"sets": {"talks.closes": "2020-06-01"}}
+    case = waiting_case(clocks={"k": comes(half_likely_by="20 days", then=change)})
+    answer = quick(case)
+    assert answer.notes == ("what “It comes” changes in entries of the case is not reckoned with",)
+    plain = quick(waiting_case())
+    assert answer.deals[0].parties[0].gain == pytest.approx(plain.deals[0].parties[0].gain)
+
+
 @pytest.mark.parametrize(
     ("clock", "horizon", "step"),
     [

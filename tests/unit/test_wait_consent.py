@@ -296,6 +296,16 @@ def test_who_is_to_come_does_not_table_anything_before() -> None:
     assert agreed(answer) > 0.9
 
 
+def test_the_envoy_of_who_was_replaced_tables_nothing_afterwards() -> None:
+    sketch = waiting_sketch("abc", tables={"talks": table("d", "b")}, clocks={"k": HANDOVER})
+    sketch["parties"]["d"] = {"name": "The envoy", "acts_for": "a"}
+    sketch["tables"]["talks"]["must_agree"] = ["b"]
+    sketch["parties"]["b"]["may_not_offer"] = "x is y"
+    answer = quick(case_of(sketch))
+    assert 0 < agreed_by(answer, 31) < 1
+    assert agreed(answer) == pytest.approx(agreed_by(answer, 31))
+
+
 @pytest.mark.parametrize("envoy", [False, True])
 def test_nobody_signs_for_a_party_whose_time_is_up(envoy: bool) -> None:
     sketch = waiting_sketch(tables={"talks": table("c" if envoy else "a", "b")})
