@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from change_cases import Sketch, variations
 from change_waiting_cases import stormy, two_chances, two_tables, with_an_envoy
-from small_waiting_cases import likes, waiting_sketch
+from small_waiting_cases import likes, points, waiting_sketch
 
 from detente.analysis import change_examined
 from detente.analysis.change import analyse_change
@@ -117,6 +117,14 @@ def test_what_may_follow_for_sure_can_be_waited_for() -> None:
     assert turns(found) == PUT_OFF | {
         "better.beats_waiting": (OPEN, YES), "better.agreed": (NO, YES),
     }  # fmt: skip
+
+
+def test_what_somebody_expects_without_a_deal_turns_it_where_no_clock_brings_an_ending() -> None:
+    sketch = waiting_sketch()
+    sketch["issues"]["x"]["options"]["z"] = {"says": "Gone.", "not_by_agreement": True}
+    sketch["endings"] = {"gone": {"title": "Gone", "sets": {"x": "z"}}}
+    sketch["judgements"]["a"] = points({"x": {"n": 0, "y": 10, "z": 40}}, without_a_deal="gone")
+    assert turns(one_lever(sketch, sets={"a.without_a_deal": "today"})) == SIGNED
 
 
 def test_somebody_whose_time_is_up_soon_moves_the_chance() -> None:
@@ -250,7 +258,7 @@ def test_variations_that_look_the_same_to_waiting_share_its_answer(asked: list[i
         stormy("220 days"),
         words={"gives": {"a.may": ["talk"]}},
         checks={"sets": {"yes.who_checks": "b"}},
-        fallback={"sets": {"a.without_a_deal": "today"}},
+        order={"sets": {"yes.order": ["x"]}},
         guarantee={"sets": {"yes.if_not": {"says": "As before.", "leads_to": "today"}}},
         cost={"sets": {"a.waiting_costs": "very high"}},
         the_same={"sets": {"a.waiting_costs": "very high", "b.note": "tired"}},
