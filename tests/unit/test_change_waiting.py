@@ -146,6 +146,12 @@ def test_a_closing_date_moves_the_chance_and_a_past_one_ends_it() -> None:
     assert turns(past) == {"yes.beats_waiting": (YES, OPEN), "yes.agreed": (YES, NO)}
 
 
+def test_a_chance_of_about_one_half_is_not_ruled_on() -> None:
+    found = one_lever(waiting_sketch(), sets={"talks.closes": "2020-05-05"})
+    assert chances(found)[1] == pytest.approx(0.51, abs=0.02)  # five days, a meeting in a week
+    assert turns(found) == {"yes.agreed": (YES, OPEN)}
+
+
 def test_how_often_a_table_meets_is_a_lever() -> None:
     sketch = waiting_sketch()
     sketch["tables"]["talks"]["meets"] = "once a year"
