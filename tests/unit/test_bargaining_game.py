@@ -127,6 +127,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"meeting_rate": np.nan}, "meeting_rate: found nan"),
     ({"discount_rate": -0.1}, "discount_rate: found -0.1"),
     ({"discount_rate": 0.0}, r"discount_rate\[0\]: found 0 with a status quo"),
+    ({"discount_rate": 1e-17}, r"discount_rate\[0\]: found 1e-17 with a status quo"),
     ({"breakdown_rate": -1.0}, "breakdown_rate: found -1.0"),
     ({"noise": 0.0}, "noise: found 0.0, expected a positive number, or None for sharp"),
     ({"noise": 1.0, "share_lump": np.ones((1, 3, 2))}, "noise: shares are settled exactly"),

@@ -293,8 +293,12 @@ def test_breaking_offers_and_what_is_only_our_idea() -> None:
     assert sentence.endswith(".")
     more = replace(answer.deals[0], n_offers=3)
     assert offer_sentence(case, more).endswith(". There are 2 more packages as near.")
-    none = replace(answer.deals[0], offers=(), n_offers=0)
-    assert offer_sentence(case, none) == ""
+    none = replace(answer.deals[0], offers=(), n_offers=0, n_looked_at=2)
+    assert offer_sentence(case, none) == (
+        "Nothing near it would beat waiting for everybody asked: 2 other packages that could be "
+        "signed today fell short too."
+    )
+    assert offer_sentence(case, replace(none, n_looked_at=0)) == ""
 
 
 def test_every_answer_of_a_case_can_be_written_without_a_deal_or_a_party() -> None:

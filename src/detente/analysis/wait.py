@@ -128,6 +128,10 @@ class _Waiting:
         self._notes.extend(notes_of(self.model))
         if not space.parties or not space.candidates:
             return self._nothing()
+        if not self.is_small:
+            self._notes.append(
+                "it is too large to look into what gains turn on, and for what would beat waiting"
+            )
         named = tuple(self._deal(deal) for deal in self.gains.deals)
         pairs = [
             (p.party, d.deal) for d in named if d.can_be_signed
@@ -165,6 +169,7 @@ class _Waiting:
             narrowed=tuple(t for t in self.case.tables if t in space.gathered.narrowed),
             basis=self._basis(named),
             method=METHOD,
+            looked_into=self.is_small,
         )
 
     def _nothing(self) -> WaitAnswer:
@@ -192,8 +197,8 @@ class _Waiting:
         signs = gains.agreed_in_draws(deal)
         breakable = bool(candidate.breakers) and candidate.remains is not None
         unstated = tuple(dict.fromkeys(b.who for b in candidate.breakers if b.within is None))
-        offers, n_offers = (
-            self._offers(deal) if asked and open_ and open_[0].first == 0 else ((), 0)
+        offers, n_offers, n_looked_at = (
+            self._offers(deal) if asked and open_ and open_[0].first == 0 else ((), 0, 0)
         )
         return DealWaiting(
             deal=deal,
@@ -205,6 +210,7 @@ class _Waiting:
             share=float(signs.mean()) if signs.size and asked else float("nan"),
             offers=offers,
             n_offers=n_offers,
+            n_looked_at=n_looked_at,
             if_kept=self._waiting_if(deal, asked, Turned(breaking="never")) if breakable else (),
             if_broken=self._waiting_if(deal, asked, Turned(breaking="at once"))
             if breakable
@@ -283,7 +289,7 @@ class _Waiting:
 
     # --- what would beat waiting ----------------------------------------------------------------
 
-    def _offers(self, deal: DealId) -> tuple[tuple[Offer, ...], int]:
+    def _offers(self, deal: DealId) -> tuple[tuple[Offer, ...], int, int]:
         """Return the packages nearest to a deal that everybody asked would sign today.
 
         They are looked through by the number of changed terms, fewest first, until some are found.
@@ -292,13 +298,13 @@ class _Waiting:
         venue = space.candidates[space.named[deal]].venue
         frame, rows = space.gathered.others_at(venue)
         if frame is None or not self.is_small or self.case.deals[deal].must_agree is not None:
-            return (), 0
+            return (), 0, 0
         target = frame.codes[frame.rows_of[deal]]
         changed = (frame.codes[rows] != target).sum(axis=1)
         nearest = sorted(zip(rows, changed, strict=True), key=lambda pair: (pair[1], pair[0]))
         self.gains.prepare(venue, (frame.package(int(row)) for row, _ in nearest[:MOST_BESIDE]))
         found: list[Offer] = []
-        tried, at = 0, -1
+        tried, at, others = 0, -1, 0
         for row, n in nearest:
             if found and n > at:
                 break
@@ -313,11 +319,12 @@ class _Waiting:
             itself = bool(self.gains.agreed_over_time(deal)[0])
             suits = self.gains.suits(venue, package) if n else itself
             tried += suits is not None
+            others += bool(n) and suits is not None
             if suits:
                 at = int(n)
                 changes = self._changes(target, frame.codes[row])
                 found.append(Offer(package, changes))
-        return tuple(found[:MOST_OFFERS]), len(found)
+        return tuple(found[:MOST_OFFERS]), len(found), others
 
     def _changes(
         self,

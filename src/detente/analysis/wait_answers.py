@@ -148,6 +148,8 @@ class DealWaiting:
     """Of the worlds drawn, in how many it would be agreed on the first day on which it can be."""
     offers: tuple[Offer, ...]
     n_offers: int
+    n_looked_at: int
+    """How many other packages that can be signed today were weighed in search of them."""
     if_kept: tuple[PartyId, ...]
     """Who would rather wait if the deal, once signed, were never broken."""
     if_broken: tuple[PartyId, ...]
@@ -279,6 +281,8 @@ class WaitAnswer:
     narrowed: tuple[TableId, ...]
     basis: tuple[ClaimId, ...]
     method: str
+    looked_into: bool = True
+    """Whether it was asked what gains turn on; not where a game is too large to be solved often."""
 
     def day_of(self, period: int) -> date:
         """Return the day on which a period begins."""

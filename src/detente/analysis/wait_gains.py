@@ -20,7 +20,7 @@ from detente.engines.bargaining import (
     solve_bargaining,
 )
 from detente.ledger import PartyId
-from detente.model import Case, DealId
+from detente.model import Case, ClockId, DealId
 
 __all__ = ["Gains", "gain_of", "windows_of"]
 
@@ -71,9 +71,28 @@ class Gains:
             named=self._named,
             along=self.model.along,
             start=self.model.start,
+            labels=self.ending_in,
         )
         self.solved()
         return found
+
+    @cached_property
+    def endings(self) -> tuple[ClockId, ...]:
+        """The clocks that bring an ending."""
+        return tuple(c.id for c in self.case.clocks.values() if c.then.ending is not None)
+
+    @cached_property
+    def ending_in(self) -> Floats:
+        """Which of them has come in each world, shape (W, n_endings); of several, evenly.
+
+        Which came first is followed by the engine: those of one period alone count evenly.
+        """
+        found = np.zeros((self.model.space.worlds.n, len(self.endings)))
+        for w, world in enumerate(self.model.space.clock_worlds):
+            for tick, value in zip(self.model.timeline.ticks, world.state, strict=True):
+                if value and tick.clock is not None and tick.clock.id in self.endings:
+                    found[w, self.endings.index(tick.clock.id)] = 1.0
+        return np.asarray(found / np.maximum(1.0, found.sum(axis=1, keepdims=True)))
 
     @cached_property
     def first(self) -> tuple[tuple[int, int], ...]:

@@ -24,8 +24,7 @@ def ways_of(gains: Gains) -> tuple[Way, ...]:
 
     The chances are those of the analyst; those of all ways add up to 1.
     """
-    model, drawn = gains.model, gains.drawn
-    case = gains.case
+    case, drawn = gains.case, gains.drawn
     found = []
     for k, deal in enumerate(gains.deals):
         chances = drawn.signed_by[:, :, k]
@@ -34,24 +33,13 @@ def ways_of(gains: Gains) -> tuple[Way, ...]:
     rest = drawn.signed_by[:, :, len(gains.deals)]
     if rest.max() > 0:
         found.append(Way("other deal", "", "Another package", fan_of(rest)))
-    untried = drawn.untried
-    first = [_first_ending(world.state, gains) for world in model.space.clock_worlds]
-    for clock in case.clocks.values():
-        here = np.array([name == clock.id for name in first])
-        if clock.then.ending is not None and here.any():
-            title = clock.then.ending.title
-            found.append(Way("ending", clock.id, title, fan_of(untried[:, :, here].sum(axis=2))))
-    still = np.array([name == "" for name in first])
-    found.append(Way("open", "", "Nothing yet", fan_of(untried[:, :, still].sum(axis=2))))
+    for k, clock in enumerate(gains.endings):
+        ending = case.clocks[clock].then.ending
+        if ending is not None and gains.ending_in[:, k].any():
+            found.append(Way("ending", clock, ending.title, fan_of(drawn.reached[:, :, k])))
+    still = ~gains.ending_in.any(axis=1)
+    found.append(Way("open", "", "Nothing yet", fan_of(drawn.untried[:, :, still].sum(axis=2))))
     return tuple(found)
-
-
-def _first_ending(state: tuple[int, ...], gains: Gains) -> str:
-    """Name the ending of a world: of several that have come, the first that the case lists."""
-    for tick, value in zip(gains.model.timeline.ticks, state, strict=True):
-        if value and tick.clock is not None and tick.clock.then.ending is not None:
-            return tick.clock.id
-    return ""
 
 
 def ripeness_of(gains: Gains, asked: Collection[PartyId]) -> tuple[Ripeness, ...]:
@@ -100,7 +88,7 @@ def _ways_out(gains: Gains, period: int) -> Bools:
             continue
         if gains.model.values.unknown[world, d]:
             continue
-        suits = found.signed[period, world, :, k] >= found.waiting[period, world]
+        suits = gain_of(found.signed[period, world, :, k], found.waiting[period, world]) >= 0
         if space.is_carried(d, world, suits):
             out |= suits & ~space.crossed[world, :, d]
     return out

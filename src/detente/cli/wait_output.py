@@ -87,7 +87,7 @@ def _deal(output: Output, analysis: Analysis, answer: WaitAnswer, deal: DealWait
     ours = " (our idea, in no source)" if case.deals[deal.deal].ground.our_idea else ""
     output.heading(f"{case.deals[deal.deal].title}{ours}")
     output.say(w.wait_sentence(case, answer, deal))
-    for party in deal.parties:
+    for party in deal.parties if deal.can_be_signed else ():
         if party.is_asked:
             output.say(f"- {case.title_of(party.party)}: {w.party_sentence(answer, party)}", 2)
             for driver in w.drivers_that_matter(party):

@@ -99,6 +99,7 @@ def _deal(case: Case, answer: WaitAnswer, deal: DealWaiting) -> Json:
             for offer in deal.offers
         ],
         "n_would_beat_waiting": deal.n_offers,
+        "n_packages_looked_at": deal.n_looked_at,
         "can_be_broken": deal.has_breakers,
         "would_wait_if_never_broken": list(deal.if_kept),
         "would_wait_if_broken_at_once": list(deal.if_broken),

@@ -49,10 +49,12 @@ def way_sentence(case: Case, way: Way, period: int) -> str:
     low, high = float(way.chance.low[period]), float(way.chance.high[period])
     middle = float(way.chance.middle[period])
     low, high = min(low, middle), max(high, middle)
+    several = sum(clock.then.ending is not None for clock in case.clocks.values()) > 1
+    come = "has come before any other ending" if several else "has come"
     what = {
         "deal": f"“{way.title}” has been agreed first",
         "other deal": "another package has been agreed first",
-        "ending": f"“{way.title}” has come, and nothing was agreed",
+        "ending": f"“{way.title}” {come}, and nothing was agreed",
         "open": "nothing has been agreed, and no ending has come",
     }[way.kind]
     return f"{what}: {chance_between(case.scale, low, high)}"

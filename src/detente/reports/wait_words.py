@@ -93,11 +93,18 @@ def wait_answer_sentence(case: Case, answer: WaitAnswer) -> str:
     refusing = [p.party for p in deal.asked if p.party in deal.holdouts and p.red_line]
     if not waiting and not refusing:
         until = _until(answer, deal)
-        signing = _ids(p for p in deal.asked if p.verdict is Verdict.YES)
-        return (
-            f"Nobody whose consent is needed gains by waiting: {party_words(case, signing)} "
-            f"would rather sign {title} {_when(answer, deal)}{until}."
-        )
+        rather = _ids(p for p in deal.asked if p.verdict is Verdict.YES and p.gain > 0)
+        same = _ids(p for p in deal.asked if p.verdict is Verdict.YES and p.gain == 0)
+        told = []
+        if rather:
+            who = party_words(case, rather)
+            told.append(f"{who} would rather sign {title} {_when(answer, deal)}{until}")
+        if same:
+            which = "" if rather else f" {title} {_day(answer, deal)}"
+            told.append(
+                f"it is all the same to {party_words(case, same)} whether to sign{which} or to wait"
+            )
+        return f"Nobody whose consent is needed gains by waiting: {'; '.join(told)}."
     if not waiting:
         verb = "crosses a red line" if len(refusing) == 1 else "crosses red lines"
         return (
@@ -107,7 +114,7 @@ def wait_answer_sentence(case: Case, answer: WaitAnswer) -> str:
     gain = "gains" if len(waiting) == 1 else "gain"
     who = party_words(case, _ids(waiting))
     sentence = f"{who} {gain} by waiting rather than signing {title}"
-    return f"{sentence_start(sentence)}{_because(case, waiting)}."
+    return f"{sentence_start(sentence)}{_because(case, waiting) if answer.looked_into else ''}."
 
 
 def _why_not(case: Case, deal: DealWaiting) -> str:
@@ -125,8 +132,12 @@ def _ids(parties: Iterable[PartyWaiting]) -> list[PartyId]:
 
 
 def _when(answer: WaitAnswer, deal: DealWaiting) -> str:
+    return f"{_day(answer, deal)} than wait"
+
+
+def _day(answer: WaitAnswer, deal: DealWaiting) -> str:
     first = deal.can_be_signed[0].first
-    return "today than wait" if first == 0 else f"on {day_words(answer.day_of(first))} than wait"
+    return "today" if first == 0 else f"on {day_words(answer.day_of(first))}"
 
 
 def _until(answer: WaitAnswer, deal: DealWaiting) -> str:
@@ -263,7 +274,12 @@ def party_sentence(answer: WaitAnswer, party: PartyWaiting) -> str:
 
 
 def drivers_that_matter(party: PartyWaiting) -> list[Driver]:
-    """Return what turns a gain, or changes it by a tenth or more; at most four."""
+    """Return what turns a gain, or changes it by a tenth or more; at most four.
+
+    Nothing of whoever would not sign at any time: no gain decides what it does.
+    """
+    if party.red_line:
+        return []
     least = 0.1 * abs(party.gain)
     found = [d for d in party.drivers if d.turns or abs(d.gain - party.gain) > max(least, 0.5)]
     return found[:4]
@@ -293,7 +309,7 @@ def _without(case: Case, driver: Driver) -> str:
 
 def breaking_sentences(case: Case, deal: DealWaiting) -> list[str]:
     """Say who would rather wait if the deal were never broken, and if it were broken at once."""
-    if not deal.has_breakers:
+    if not deal.has_breakers or deal.verdict is Verdict.UNDECIDED:
         return []
     kept = party_words(case, deal.if_kept) or "nobody"
     broken = party_words(case, deal.if_broken) or "nobody"
@@ -313,7 +329,13 @@ def offer_sentence(case: Case, deal: DealWaiting) -> str:
     if not deal.holdouts:
         return ""
     if not deal.offers:
-        return ""
+        if not deal.n_looked_at:
+            return ""
+        looked_at = counted(deal.n_looked_at, "other package")
+        return (
+            f"Nothing near it would beat waiting for everybody asked: {looked_at} that could be "
+            "signed today fell short too."
+        )
     options = [
         listed(change_words(case, change) for change in offer.changes) for offer in deal.offers
     ]

@@ -11,7 +11,7 @@ import numpy as np
 from detente.engines._checks import Floats, Ints
 from detente.engines._compiled import compiled
 
-__all__ = ["follow", "leave_talks", "run_packages"]
+__all__ = ["first_reached", "follow", "leave_talks", "run_packages"]
 
 
 @compiled
@@ -227,3 +227,42 @@ def run_packages(
                 else:
                     broken[t + 1] += lost
         mass[slot] = moved[slot]
+
+
+@compiled
+def first_reached(
+    start: int, labels: Floats, untried: Floats, moves: Floats, reached: Floats
+) -> None:
+    """Split the chance that nothing has been agreed by the first labelled world that was reached.
+
+    Parameters
+    ----------
+    start : int
+    labels : (W, L)
+        How far each world counts for each label; all 0 in worlds that are not looked for.
+    untried, moves : (T + 1, W), (T, W, W)
+        As :func:`follow` fills them in.
+    reached : (T + 1, L)
+        Filled in: nothing agreed so far, and the first labelled world counts for this label.
+    """
+    n_periods, n_worlds = moves.shape[:2]
+    n_labels = reached.shape[1]
+    now, then = np.zeros((n_worlds, n_labels)), np.zeros((n_worlds, n_labels))
+    now[start] = labels[start]
+    reached[0] = now.sum(axis=0)
+    for t in range(n_periods):
+        then[:] = 0.0
+        for w in range(n_worlds):
+            if untried[t, w] <= 0.0:
+                continue
+            some = 0.0
+            for k in range(n_labels):
+                some += now[w, k]
+            fresh = max(0.0, 1.0 - some / untried[t, w])
+            for v in range(n_worlds):
+                moved = moves[t, w, v]
+                if moved > 0.0:
+                    for k in range(n_labels):
+                        then[v, k] += moved * (now[w, k] / untried[t, w] + fresh * labels[v, k])
+        now[:] = then
+        reached[t + 1] = now.sum(axis=0)

@@ -18,7 +18,7 @@ from detente.engines.bargaining.backward_layout import (
     places_of,
 )
 from detente.engines.bargaining.backward_rows import Rows, empty_rows
-from detente.engines.bargaining.course_kernels import follow
+from detente.engines.bargaining.course_kernels import first_reached, follow
 from detente.engines.bargaining.draws_numbers import DrawnGames, drawn_games
 from detente.engines.bargaining.game import BargainingGame
 from detente.engines.bargaining.solve import checked_named, desk_of, go_back, note_signed
@@ -49,6 +49,9 @@ class DrawnBargains:
         column, another one. A package named twice counts in both columns.
     exited_by : ndarray of float, shape (N, T + 1, n)
         This party ended the talks in an earlier period.
+    reached : ndarray of float, shape (N, T + 1, n_labels)
+        Nothing has been agreed yet, and the first labelled world that came about counts for this
+        label; without columns where there are no labels.
     start : int
     method : str
         The draws are the certificate: any of them can be given to the engine for a single game,
@@ -64,6 +67,7 @@ class DrawnBargains:
     talks: Floats
     signed_by: Floats
     exited_by: Floats
+    reached: Floats
     start: int
     method: str
 
@@ -79,6 +83,7 @@ def bargain_over_draws(
     named: npt.ArrayLike,
     along: npt.ArrayLike,
     start: int,
+    labels: npt.ArrayLike | None = None,
     threads: int | None = None,
 ) -> DrawnBargains:
     """Solve the game under every draw of its numbers, and follow the talks in each.
@@ -101,6 +106,9 @@ def bargain_over_draws(
         The world in which values are kept at each date: say, the one in which no clock has struck.
     start : int
         World at the start of the first period.
+    labels : array_like of float, shape (W, n_labels), optional
+        How far each world counts for each label, to follow which comes first; rows add up to 1, or
+        to 0 where a world is not looked for.
     threads : int, optional
         At most so many work at once; left out, as many as there are processors. The answer is the
         same, bit for bit.
@@ -151,6 +159,14 @@ def bargain_over_draws(
     for name, low, high in (("along", path.min(), path.max()), ("start", start, start)):
         if not (low >= 0 and high < n_worlds):
             raise EngineInputError(f"{name}: found {low} to {high}, expected 0 to {n_worlds - 1}")
+    looked_for = np.zeros((n_worlds, 0)) if labels is None else np.array(labels, dtype=np.float64)
+    sums = looked_for.sum(axis=1) if looked_for.ndim == 2 else np.zeros(0)
+    whole = np.isclose(sums, 1.0, rtol=0, atol=1e-9) | (sums == 0.0)
+    if len(sums) != n_worlds or (looked_for < 0).any() or not whole.all():
+        raise EngineInputError(
+            f"labels: found shape {looked_for.shape}, expected ({n_worlds}, n_labels) and in each row "
+            "numbers from 0 that add up to 1, or nothing but 0"
+        )
     if threads is not None and threads < 1:
         raise EngineInputError(f"threads: found {threads}, expected at least 1")
     games = drawn_games(game, drawn)
@@ -169,6 +185,8 @@ def bargain_over_draws(
         talks=np.zeros((n_draws, dates, n_worlds)),
         signed_by=np.zeros((n_draws, dates, len(names) + 1)),
         exited_by=np.zeros((n_draws, dates, n)),
+        labels=looked_for,
+        reached=np.zeros((n_draws, dates, looked_for.shape[1])),
     )
     n_threads = min(threads or os.cpu_count() or 1, n_draws)
     draws = iter(range(n_draws))
@@ -189,6 +207,7 @@ def bargain_over_draws(
         talks=frozen(task.talks),
         signed_by=frozen(np.ascontiguousarray(task.signed_by[:, :, columns])),
         exited_by=frozen(task.exited_by),
+        reached=frozen(task.reached),
         start=start,
         method=f"{n_draws} draws, each solved backwards over {n_periods} periods and followed",
     )
@@ -211,6 +230,8 @@ class _Task:
     talks: Floats
     signed_by: Floats
     exited_by: Floats
+    labels: Floats
+    reached: Floats
 
     def work(self, draws: Iterator[int]) -> None:
         """Solve and follow draws until there are no more; several threads share the iterator."""
@@ -252,6 +273,7 @@ class _Task:
         column[self.names] = np.arange(m - 1)
         mass = np.zeros((one.n_packages, n_worlds))
         first_signed = np.zeros((n_periods, m))
+        moves = np.zeros((n_periods, n_worlds, n_worlds))
         follow(
             self.start,
             0,
@@ -279,6 +301,8 @@ class _Task:
             self.exited_by[draw],
             np.zeros(n_periods + 1),
             np.zeros((n_periods + 1, m)),
-            np.zeros((n_periods, n_worlds, n_worlds)),
+            moves,
         )
+        if self.reached.shape[2]:
+            first_reached(self.start, self.labels, self.untried[draw], moves, self.reached[draw])
         np.cumsum(first_signed, axis=0, out=self.signed_by[draw, 1:])

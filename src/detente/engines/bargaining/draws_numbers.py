@@ -116,11 +116,15 @@ def _check(game: BargainingGame, found: dict[str, Floats]) -> None:
                 "drawn['recognition']: expected chances that add up to at most 1 at a table"
             )
     for_ever = game.terminal_waiting is None and game.terminal == "status_quo"
-    if for_ever and "discount_rate" in found and (found["discount_rate"] == 0).any():
-        raise EngineInputError(
-            "drawn['discount_rate']: found 0 with a status quo that lasts for ever, which is worth "
-            "no finite number; expected positive rates, or terminal values"
-        )
+    if for_ever and "discount_rate" in found:
+        rates = found["discount_rate"]
+        patient = np.exp(-rates * game.dt) == 1.0
+        if patient.any():
+            raise EngineInputError(
+                f"drawn['discount_rate']: found {rates[patient][0]:g} with a status quo that lasts "
+                "for ever, which is worth no finite number; expected rates that discount one period,"
+                " or terminal values"
+            )
     if "noise" in found:
         if game.noise is None:
             raise EngineInputError(

@@ -303,11 +303,13 @@ def bargaining_game(
         raise EngineInputError("terminal: expected both terminal values or neither")
     if not stated[0] and terminal not in ("status_quo", "nothing"):
         raise EngineInputError(f"terminal: found {terminal!r}, expected 'status_quo' or 'nothing'")
-    if not stated[0] and terminal == "status_quo" and (rates == 0).any():
+    patient = np.exp(-rates * dt) == 1.0
+    if not stated[0] and terminal == "status_quo" and patient.any():
+        k = int(np.flatnonzero(patient)[0])
         raise EngineInputError(
-            f"discount_rate[{int(np.flatnonzero(rates == 0)[0])}]: found 0 with a status quo that "
-            "lasts for ever, which is worth no finite number; expected a positive rate, or terminal"
-            " values"
+            f"discount_rate[{k}]: found {rates[k]:g} with a status quo that lasts for ever, which "
+            "is worth no finite number; expected a rate that discounts one period, or terminal "
+            "values"
         )
     leave = marks(exit_open, "exit_open", "Wn")
     if exit_worth is None:

@@ -93,7 +93,8 @@ def shown_periods(answer: WaitAnswer) -> list[int]:
 
 def _deal(case: Case, answer: WaitAnswer, deal: DealWaiting, periods: list[int]) -> dict[str, Any]:
     title = case.deals[deal.deal].title
-    asked = [p for p in deal.parties if p.is_asked]
+    parties = deal.parties if deal.can_be_signed else ()  # else there is nothing to weigh
+    asked = [p for p in parties if p.is_asked]
     spec = gains_spec(case, answer, deal)
     picture = ""
     if spec is not None:
@@ -105,12 +106,13 @@ def _deal(case: Case, answer: WaitAnswer, deal: DealWaiting, periods: list[int])
         "title": title,
         "ours": case.deals[deal.deal].ground.our_idea,
         "sentence": wait_sentence(case, answer, deal),
+        "first_day": _first_day(answer, deal),
         "can_be_signed": window_words(answer, deal.can_be_signed),
         "picture": picture,
         "parties": [_party(case, answer, p, periods) for p in asked],
         "others": [
             {"name": case.title_of(p.party), "gain": _signed(p)}
-            for p in deal.parties if not p.is_asked
+            for p in parties if not p.is_asked
         ],
         "sentences": [
             s for s in (
@@ -118,6 +120,12 @@ def _deal(case: Case, answer: WaitAnswer, deal: DealWaiting, periods: list[int])
             ) if s
         ],
     }  # fmt: skip
+
+
+def _first_day(answer: WaitAnswer, deal: DealWaiting) -> str:
+    """Name the day that gains are of: the first on which the deal can be signed."""
+    first = deal.can_be_signed[0].first if deal.can_be_signed else 0
+    return short_day(answer.day_of(first)) if first else "Today"
 
 
 def _safe(name: str) -> str:
