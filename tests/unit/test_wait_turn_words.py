@@ -15,6 +15,7 @@ from detente.reports.wait_turn_words import (
     ripeness_sentence,
     steady_sentence,
     sweep_sentences,
+    turning_sentences,
     way_sentence,
 )
 from detente.reports.wait_words import chance_between
@@ -84,10 +85,35 @@ def test_sides_change_at_each_turning_point_in_turn() -> None:
     assert steady_sentence(case, answer) == ""
     still = replace(answer, sweeps=(sweep([1, 2, 3], [], []),))
     assert steady_sentence(case, still) == (
-        "That stays so whether “It comes” is as likely as not within 10 days or within 90."
+        "That stays so whether “It comes” is as likely as not within 10 days or only within 90."
     )
     turned = replace(answer, sweeps=(sweep([1, -1, 1], [30, 70], []),))
     assert steady_sentence(case, turned).count("changes sides") == 2
+
+
+def test_what_turns_none_of_several_deals_is_said_once() -> None:
+    luck = {"luck": {"what": "Luck.", "likelihood": "50%", "assumption": OURS}}
+    clock = {"k": {"what": "It comes.", "half_likely_by": "60 days", "assumption": OURS}}
+    case = waiting_case(chances=luck, clocks=clock)
+    still = sweep([1, 2, 3], [], [])
+    firm = BreakEven(PartyId("a"), DealId("yes"), "luck", (0.1, 0.3), (), None, True)
+    turns = replace(firm, at=(0.5,), waits_above=True)
+    answer = replace(
+        quick(case),
+        sweeps=(still, sweep([1, -1], [30], []), still),
+        break_evens=(firm, turns, firm, replace(firm, waits_now=False)),
+    )
+    said = turning_sentences(case, answer)
+    starts = (
+        "Ann changes sides, against “Yes”, as the time within which “It comes”",
+        "Against “Yes” or “Yes” nobody changes sides as the time",
+        "Ann: waiting pays, against “Yes”, as long as",
+        "Ann: waiting pays, against “Yes” and “Yes”, whatever chance",
+        "Ann: signing pays, against “Yes”, whatever chance",
+    )
+    assert len(said) == len(starts)
+    for sentence, start in zip(said, starts, strict=True):
+        assert sentence.startswith(start)
 
 
 def test_ripeness_in_words() -> None:
@@ -98,13 +124,14 @@ def test_ripeness_in_words() -> None:
         return ripeness_sentence(case, rows)
 
     hurt, eased, same = (-50.0, True, True), (50.0, True, True), (0.0, True, True)
-    way_out = "everybody sees a way out that suits all whom it needs"
+    way_out = "everybody sees a way out: a deal that would suit it and all whose consent that needs"
     assert ripe(hurt, hurt) == f"Time works against Ann and Ben; {way_out}. It is ripe."
     assert ripe(hurt, eased) == f"Time works against Ann and for Ben; {way_out}."
     assert ripe(same) == f"Time works for and against nobody; {way_out}."
     assert ripe(hurt, (-50.0, False, True)) == (
-        "Time works against Ann and Ben; Ben sees no way out that would suit everybody it needs."
+        "Time works against Ann and Ben; Ben sees no way out: no deal that would suit it and "
+        "all whose consent that needs."
     )
     blind = ripe((-50.0, False, True), (-50.0, False, True))
-    assert "Ann and Ben see no way out" in blind
+    assert "Ann and Ben see no way out: no deal that would suit them and all" in blind
     assert ripe((-50.0, True, False)) == ripe() == ""

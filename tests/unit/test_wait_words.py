@@ -28,6 +28,7 @@ from detente.analysis import (
     Window,
     analyse_wait,
 )
+from detente.ledger import PartyId
 from detente.model import Case
 from detente.reports.wait_turn_words import (
     steady_sentence,
@@ -40,6 +41,7 @@ from detente.reports.wait_words import (
     main_deal,
     offer_sentence,
     party_sentence,
+    signable_sentence,
     tabled_sentence,
     wait_answer_basis,
     wait_answer_sentence,
@@ -93,12 +95,16 @@ def test_one_or_several_gain_by_waiting_and_what_they_count_on() -> None:
                   then={"title": "Best", "ends_as": {"x": "z"}})  # fmt: skip
     one = {"a": wants, "b": likes("x is y")}
     sentence = told(issues=three, clocks={"k": stops}, judgements=one)[2]
-    assert sentence.startswith("Ann gains by waiting rather than signing “Yes”, counting on this: ")
+    assert sentence.startswith(
+        "Ann gains by waiting rather than signing “Yes”, and that turns on this: "
+    )
     assert sentence.endswith("; without it it would sign.")
     assert "“It comes” (" in sentence
     both = {"a": wants, "b": wants}
     case, answer, sentence = told(issues=three, clocks={"k": stops}, judgements=both)
-    assert sentence.startswith("Ann and Ben gain by waiting rather than signing “Yes”, counting")
+    assert sentence.startswith(
+        "Ann and Ben gain by waiting rather than signing “Yes”, and that turns"
+    )
     assert sentence.endswith("; without it they would sign.")
     assert wait_sentence(case, answer, answer.deals[0]) == "Ann and Ben would rather wait."
     nothing = told(judgements={"a": likes("x is n"), "b": likes("x is y")})[2]
@@ -250,11 +256,38 @@ def test_what_would_be_left_without_one_thing() -> None:
         "If “Yes” could not be had, waiting would be worth less (2.0 days)."
     )
     assert sentence(DriverKind.BREAKING, "breakers", "", 0.0) == (
-        "If nobody broke what is agreed, it would sign (worth 0.0 days)."
+        "If nobody broke what is agreed, it would sign (worth next to nothing)."
     )
     signs = replace(party, gain=3.0)
     away = Driver(DriverKind.BREAKING, "breakers", "", -3.0, turns=True, claims=())
     assert driver_sentence(case, signs, away).endswith("it would rather wait (worth 3.0 days).")
+    hardly = replace(away, gain=0.01, turns=False)
+    assert driver_sentence(case, signs, hardly).endswith("worth less (next to nothing).")
+
+
+def test_on_which_days_a_deal_can_be_signed_is_said_where_that_is_not_every_day() -> None:
+    _, answer, _ = told()
+    assert signable_sentence(answer, answer.deals[0]) == ""
+    _, answer, _ = told(tables={"talks": table("a", "b", closes="2020-05-31")})
+    said = signable_sentence(answer, answer.deals[0])
+    assert said.startswith(
+        "It can be signed only from today to 31 May 2020: on other days its table"
+    )
+
+
+def test_of_two_things_that_turn_as_many_the_one_that_weighs_most_is_told() -> None:
+    case, answer, _ = told(judgements={"a": likes("x is n"), "b": likes("x is y")})
+    deal = answer.deals[0]
+    (ann,) = (p for p in deal.parties if p.party == "a")
+    clock = Driver(DriverKind.CLOCK, "k", "It comes", 2.0, turns=True, claims=())
+    breaking = Driver(DriverKind.BREAKING, "breakers", "", 5.0, turns=True, claims=())
+    waits = replace(ann, drivers=(clock, breaking))
+    parties = tuple(waits if p is ann else p for p in deal.parties)
+    weighed = replace(answer, deals=(replace(deal, parties=parties),))
+    assert wait_answer_sentence(case, weighed) == (
+        "Ann gains by waiting rather than signing “Yes”, since it may be broken: if nobody broke it, it "
+        "would sign."
+    )
 
 
 def test_only_what_turns_or_weighs_is_told() -> None:
@@ -275,8 +308,12 @@ def test_breaking_offers_and_what_is_only_our_idea() -> None:
     breaker = {"deal": "yes", "who": "a", "could": "end it", "assumption": OURS}
     case, answer, _ = told(breakers=[breaker])
     assert breaking_sentences(case, answer.deals[0]) == [
-        "If it were never broken, nobody would rather wait; if it were broken at once, nobody.",
+        "Whether it is never broken or broken at once, nobody would rather wait.",
         "How soon Ann might break it is not said: it is reckoned here as if they never did.",
+    ]
+    apart = replace(answer.deals[0], if_broken=(PartyId("b"),), unstated=())
+    assert breaking_sentences(case, apart) == [
+        "If it were never broken, nobody would rather wait; if it were broken at once, Ben would."
     ]
     case, answer, _ = told()
     deal = answer.deals[0]

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 __all__ = ["print_wait"]
 
 
+DATE_WIDTH = 6
+"""Columns of a date that is broken before its year, so that a narrow terminal has room for names."""
+
+
 def print_wait(output: Output, analysis: Analysis, answer: WaitAnswer) -> None:
     """Print the answer: a sentence, how it may go by date, then deal by deal, then what it turns on."""
     from detente.reports import wait_turn_words as turns
@@ -25,16 +29,19 @@ def print_wait(output: Output, analysis: Analysis, answer: WaitAnswer) -> None:
     output.say(f"Rests on: {', '.join(basis)}" if basis else "Rests on no claim.")
     if answer.ways:
         _ways(output, analysis, answer)
+    if answer.deals:
+        output.heading("Signing against waiting")
+        output.say(w.UNIT_EXPLAINED)
     for deal in answer.deals:
         _deal(output, analysis, answer, deal)
-    turning = [s for sweep in answer.sweeps for s in turns.sweep_sentences(case, sweep)]
-    turning += [turns.break_even_sentence(case, found) for found in answer.break_evens]
+    turning = turns.turning_sentences(case, answer)
     if turning:
         output.heading("Where it would turn")
         for sentence in turning:
             output.say(f"- {sentence}", 2)
     if answer.ripeness:
         output.heading("Is it ripe?")
+        output.say(turns.WHEN_RIPE)
         before = ""
         for period, rows in groupby(answer.ripeness, key=lambda r: r.period):
             words = turns.ripeness_sentence(case, list(rows))
@@ -46,7 +53,7 @@ def print_wait(output: Output, analysis: Analysis, answer: WaitAnswer) -> None:
     until = w.day_words(answer.day_of(answer.n_periods))
     turned = len(answer.halving_turns)
     output.say(
-        f"Until {until}, in steps of {days}. Gains are in {w.UNIT}. Halving the steps moved none by "
+        f"Until {until}, in steps of {days}. Halving the steps moved no gain by "
         f"more than {w.gain_words(answer.halving)} and turned {turned or 'nobody'}. "
         f"Each range was drawn from {answer.n_draws} times. Assumed:"
     )
@@ -60,7 +67,7 @@ def _ways(output: Output, analysis: Analysis, answer: WaitAnswer) -> None:
     from rich.table import Table
 
     from detente.reports.sections.wait import shown_periods
-    from detente.reports.wait_turn_words import way_sentence
+    from detente.reports.wait_turn_words import HOW_CHANCES_READ, way_sentence
     from detente.reports.wait_words import day_words, short_day
 
     output.heading("What happens by which date")
@@ -68,7 +75,7 @@ def _ways(output: Output, analysis: Analysis, answer: WaitAnswer) -> None:
     table = Table(show_edge=False, pad_edge=False)
     table.add_column("")
     for period in periods:
-        table.add_column(short_day(answer.day_of(period)), justify="right")
+        table.add_column(short_day(answer.day_of(period)), justify="right", max_width=DATE_WIDTH)
     names = {"deal": "agreed first: {}", "other deal": "agreed first: another package",
              "ending": "{}, nothing agreed", "open": "nothing agreed, no ending"}  # fmt: skip
     for way in answer.ways:
@@ -78,6 +85,7 @@ def _ways(output: Output, analysis: Analysis, answer: WaitAnswer) -> None:
     output.say(f"By {day_words(answer.day_of(periods[-1]))}:")
     for way in answer.ways:
         output.say(f"- {way_sentence(analysis.case, way, periods[-1])}", 2)
+    output.say(HOW_CHANCES_READ)
 
 
 def _deal(output: Output, analysis: Analysis, answer: WaitAnswer, deal: DealWaiting) -> None:
@@ -87,6 +95,8 @@ def _deal(output: Output, analysis: Analysis, answer: WaitAnswer, deal: DealWait
     ours = " (our idea, in no source)" if case.deals[deal.deal].ground.our_idea else ""
     output.heading(f"{case.deals[deal.deal].title}{ours}")
     output.say(w.wait_sentence(case, answer, deal))
+    if signable := w.signable_sentence(answer, deal):
+        output.say(signable)
     for party in deal.parties if deal.can_be_signed else ():
         if party.is_asked:
             output.say(f"- {case.title_of(party.party)}: {w.party_sentence(answer, party)}", 2)

@@ -27,6 +27,7 @@ from detente.reports.wording import (
 
 __all__ = [
     "UNIT",
+    "UNIT_EXPLAINED",
     "breaking_sentences",
     "chance_between",
     "day_words",
@@ -38,6 +39,7 @@ __all__ = [
     "offer_sentence",
     "party_sentence",
     "short_day",
+    "signable_sentence",
     "tabled_sentence",
     "wait_answer_basis",
     "wait_answer_sentence",
@@ -47,6 +49,17 @@ __all__ = [
 
 UNIT = "days of all that a party could gain or lose"
 """The unit of every gain: so many days between its best and its worst outcome."""
+
+
+NOTHING = 0.05
+"""Days below which a gain is told as next to nothing."""
+
+UNIT_EXPLAINED = (
+    f"Gains are in {UNIT}: 10 days are worth as much as ten days of its best outcome instead of its "
+    "worst. A deal that lasts for years may be worth more days than are looked at here. A world that "
+    "fits what was stated is one draw from every range that the case leaves open."
+)
+"""What stands before the first gain that is told."""
 
 
 def day_words(day: date) -> str:
@@ -153,7 +166,7 @@ def _because(case: Case, waiting: Sequence[PartyWaiting]) -> str:
         return ", and none of the things that may come decides that alone"
     they = party_words(case, who) if len(who) < len(waiting) else "it" if len(who) == 1 else "they"
     if driver.kind is DriverKind.BREAKING:
-        return f": it would soon be broken; if nobody broke it, {they} would sign"
+        return f", since it may be broken: if nobody broke it, {they} would sign"
     what = inside(driver.what)
     if driver.kind is DriverKind.CLOCK:
         clock = next(c for c in case.clocks.values() if c.id == driver.name)
@@ -162,7 +175,7 @@ def _because(case: Case, waiting: Sequence[PartyWaiting]) -> str:
         what = f"“{what}” ({chance_words(case.chances[driver.name].likelihood)})"
     else:
         what = f"“{case.deals[DealId(driver.name)].title}” instead"
-    return f", counting on this: {what}; without it {they} would sign"
+    return f", and that turns on this: {what}; without it {they} would sign"
 
 
 def _turning(waiting: Sequence[PartyWaiting]) -> tuple[Driver | None, list[PartyId]]:
@@ -175,7 +188,10 @@ def _turning(waiting: Sequence[PartyWaiting]) -> tuple[Driver | None, list[Party
                 seen.setdefault(driver.name, driver)
                 turned.setdefault(driver.name, []).append(party.party)
     order = {DriverKind.CLOCK: 0, DriverKind.CHANCE: 1, DriverKind.DEAL: 2, DriverKind.BREAKING: 3}
-    names = sorted(seen, key=lambda name: (-len(turned[name]), order[seen[name].kind]))
+    # of two that turn as many, the one without which most would be gained by signing
+    weight = {name: max(d.gain for p in waiting for d in p.drivers if d.turns and d.name == name)
+              for name in seen}  # fmt: skip
+    names = sorted(seen, key=lambda n: (-len(turned[n]), -weight[n], order[seen[n].kind]))
     return (seen[names[0]], turned[names[0]]) if names else (None, [])
 
 
@@ -235,6 +251,17 @@ def _window_sentence(answer: WaitAnswer, deal: DealWaiting, *, all_of_them: bool
     return f" All of them would sign {days}, if nothing comes by chance until then."
 
 
+def signable_sentence(answer: WaitAnswer, deal: DealWaiting) -> str:
+    """Say on which days a deal can be signed at all, where that is not every day."""
+    windows = deal.can_be_signed
+    if not windows or (len(windows) == 1 and windows[0].first == 0 and windows[0].last is None):
+        return ""
+    return (
+        f"It can be signed only {window_words(answer, windows)}: on other days its table is closed, "
+        "somebody it needs is not in office, or an event has settled part of it."
+    )
+
+
 def window_words(answer: WaitAnswer, windows: Sequence[Window]) -> str:
     """Say on which days something holds."""
     if not windows:
@@ -287,13 +314,14 @@ def drivers_that_matter(party: PartyWaiting) -> list[Driver]:
 
 def driver_sentence(case: Case, party: PartyWaiting, driver: Driver) -> str:
     """Say what would be left of a gain without one of the things that may come."""
+    worth = gain_words(driver.gain) if abs(driver.gain) >= NOTHING else "next to nothing"
     if driver.turns:
         then = "it would sign" if driver.gain >= 0 else "it would rather wait"
-        left = f"{then} (worth {gain_words(driver.gain)})"
+        left = f"{then} (worth {worth})"
     else:
         stronger = abs(driver.gain) > abs(party.gain)
         what = "signing" if party.gain >= 0 else "waiting"
-        left = f"{what} would be worth {'more' if stronger else 'less'} ({gain_words(driver.gain)})"
+        left = f"{what} would be worth {'more' if stronger else 'less'} ({worth})"
     return f"{_without(case, driver)}, {left}."
 
 
@@ -314,8 +342,10 @@ def breaking_sentences(case: Case, deal: DealWaiting) -> list[str]:
     kept = party_words(case, deal.if_kept) or "nobody"
     broken = party_words(case, deal.if_broken) or "nobody"
     sentences = [
-        f"If it were never broken, {kept} would rather wait; if it were broken at once, {broken}."
+        f"If it were never broken, {kept} would rather wait; if it were broken at once, {broken} would."
     ]
+    if kept == broken:
+        sentences = [f"Whether it is never broken or broken at once, {kept} would rather wait."]
     if deal.unstated:
         who = party_words(case, deal.unstated)
         sentences.append(
@@ -349,7 +379,7 @@ def tabled_sentence(case: Case, deal: DealWaiting) -> str:
     if deal.if_tabled is None:
         return ""
     chance = chance_between(case.scale, deal.if_tabled.agreed, deal.if_tabled.agreed)
-    return f"It lies on no table: it is our idea. The chance that it would be agreed first if it did: {chance}."
+    return f"It lies on no table: it is our idea. If it lay on one, the chance that it would be agreed first: {chance}."
 
 
 def chance_between(scale: LikelihoodScale, low: float, high: float) -> str:

@@ -16,12 +16,14 @@ from detente.reports.section import Section
 from detente.reports.sections.matrix import TINTS
 from detente.reports.wait_pictures import gains_spec, ways_spec
 from detente.reports.wait_turn_words import (
-    break_even_sentence,
+    HOW_CHANCES_READ,
+    WHEN_RIPE,
     ripeness_sentence,
     steady_sentence,
-    sweep_sentences,
+    turning_sentences,
 )
 from detente.reports.wait_words import (
+    UNIT_EXPLAINED,
     breaking_sentences,
     chance_between,
     day_words,
@@ -31,6 +33,7 @@ from detente.reports.wait_words import (
     offer_sentence,
     party_sentence,
     short_day,
+    signable_sentence,
     tabled_sentence,
     wait_answer_basis,
     wait_answer_sentence,
@@ -68,10 +71,11 @@ def wait(analysis: Analysis) -> Section | None:
             "deals": [_deal(case, answer, deal, periods) for deal in answer.deals],
             "ways": _ways(case, answer, periods),
             "dates": [short_day(answer.day_of(period)) for period in periods],
-            "turning": [
-                *(s for sweep in answer.sweeps for s in sweep_sentences(case, sweep)),
-                *(break_even_sentence(case, found) for found in answer.break_evens),
-            ],
+            "gain_dates": [short_day(answer.day_of(p)) for p in periods if p < answer.n_periods],
+            "turning": turning_sentences(case, answer),
+            "unit": UNIT_EXPLAINED,
+            "how_chances_read": HOW_CHANCES_READ,
+            "when_ripe": WHEN_RIPE,
             "ripeness": _ripeness(case, answer),
             "assumed": [(a.what, a.words) for a in answer.assumed],
             "notes": answer.notes,
@@ -107,7 +111,7 @@ def _deal(case: Case, answer: WaitAnswer, deal: DealWaiting, periods: list[int])
         "ours": case.deals[deal.deal].ground.our_idea,
         "sentence": wait_sentence(case, answer, deal),
         "first_day": _first_day(answer, deal),
-        "can_be_signed": window_words(answer, deal.can_be_signed),
+        "signable": signable_sentence(answer, deal),
         "picture": picture,
         "parties": [_party(case, answer, p, periods) for p in asked],
         "others": [
@@ -151,7 +155,9 @@ def _party(
         "windows": window_words(answer, party.windows),
         "claims": tuple(claims),
         "drivers": [driver_sentence(case, party, driver) for driver in drivers_that_matter(party)],
-        "over_time": [_at(party, period) for period in periods],
+        "over_time": [
+            _at(party, period) for period in periods if period < len(party.over_time.middle)
+        ],
     }
 
 
