@@ -199,7 +199,9 @@ class PlainCase:
     # --- what holds in a spot -----------------------------------------------------------
 
     def follows(self, spot: Spot) -> list[Follows]:
-        pairs = zip(self.events, spot.struck, strict=True)
+        """Return what has followed, dated events in the order of their dates, then all others."""
+        pairs = list(zip(self.events, spot.struck, strict=True))
+        pairs.sort(key=lambda pair: math.inf if pair[0].day is None else pair[0].day)
         return [event.follows[k - 1] for event, k in pairs if k]
 
     def outcome(self, spot: Spot, package: PlainPackage | None = None) -> Outcome:

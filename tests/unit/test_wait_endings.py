@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from small_waiting_cases import OURS, Sketch, answer_of, exact, issue, table, waiting_case
+from small_waiting_cases import OURS, Sketch, answer_of, exact, issue, likes, table, waiting_case
 
 from detente.analysis import WaitAnswer, analyse_wait
 from detente.engines.bargaining import bargain_over_draws, bargaining_game
@@ -103,3 +103,43 @@ def test_labels_split_what_is_untried_and_lose_what_is_signed() -> None:
 def test_labels_that_do_not_fit_are_refused(labels: Any) -> None:
     with pytest.raises(EngineInputError, match="labels: found shape"):
         drawn(labels)
+
+
+def test_of_two_dates_that_settle_the_same_the_later_stands_however_they_are_listed() -> None:
+    wants = {"a": likes("q is y"), "b": likes("x is y")}
+    early = ending("One", on="2020-05-08") | {"then": {"title": "One", "ends_as": {"q": "z"}}}
+    late = ending("Other", on="2020-05-20")
+    drifts = []
+    for clocks in ({"one": early, "other": late}, {"other": late, "one": early}):
+        answer = answer_of(issues=RACE, tables=NEVER, judgements=wants, clocks=clocks)
+        drifts.append([(r.party, r.period, r.drift) for r in answer.ripeness])
+        assert not any("settle the same thing" in note for note in answer.notes)
+    assert drifts[0] == drifts[1]
+    assert max(drift for party, period, drift in drifts[0] if party == "a" and period == 0) > 1000
+
+
+def test_of_endings_by_chance_it_is_said_which_is_taken_to_stand() -> None:
+    other = ending("Other", on="2020-05-08") | {"then": {"title": "Other", "ends_as": {"q": "z"}}}
+    answer = race(ending("One", half_likely_by="30 days"), other)
+    assert any(
+        note.startswith("“One comes” and “Other comes” settle the same thing differently")
+        and "what “One comes” brings is taken to stand" in note
+        for note in answer.notes
+    )
+    same = race(ending("One", half_likely_by="30 days"), ending("Other", on="2020-05-08"))
+    assert not any("settle the same thing" in note for note in same.notes)
+
+
+def test_ranges_of_which_the_middle_is_taken_are_told() -> None:
+    seats = {"a": "always", "b": "20 to 60 %"}
+    answer = answer_of(
+        tables={"talks": table() | {"seats": seats}},
+        judgements={"a": likes("x is y", time_left="1 to 2 years"), "b": likes("x is y")},
+        clocks={
+            "k": {"what": "K", "assumption": OURS, "likely_by": {"10 to 20%": "5 days", "80%": "9 days"}},
+            "m": {"what": "M", "assumption": OURS, "on": "2020-06"},
+        },
+    )  # fmt: skip
+    for words in ("of when “K” is likely", "of when “M” comes, the first day", "time that Ann has left",
+                  "at “Talks” only now and then"):  # fmt: skip
+        assert any(words in note for note in answer.notes)

@@ -173,6 +173,15 @@ class Timeline:
         """Return the state of a clock that has struck, with the likeliest of what may follow it."""
         return 1 + (int(np.argmax(tick.chances[None][0])) if len(tick.branches) > 1 else 0)
 
+    @cached_property
+    def _order(self) -> tuple[int, ...]:
+        """The ticks in the order in which what they bring is taken to come, later over earlier.
+
+        Dated ones by their dates; those that come by chance after them, as the case lists them.
+        """
+        days = [math.inf if tick.day is None else tick.day for tick in self.ticks]
+        return tuple(sorted(range(len(days)), key=days.__getitem__))
+
     def _world(self, state: Sequence[int]) -> World:
         case = self.case
         sets: dict[IssueId, OptionId] = {}
@@ -182,7 +191,8 @@ class Timeline:
         not_yet: set[PartyId] = set()
         gone: set[PartyId] = set()
         is_ended = False
-        for tick, value in zip(self.ticks, state, strict=True):
+        for k in self._order:
+            tick, value = self.ticks[k], state[k]
             then = () if tick.clock is None else (tick.clock.then,)
             certain = [(t.replaces, t.opens, t.closes) for t in then]
             perhaps = [
