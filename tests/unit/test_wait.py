@@ -353,8 +353,12 @@ def test_what_turns_is_what_the_game_without_it_turns() -> None:
                 assert driver.turns is ((gain >= 0) is not (party.gain >= 0))
 
 
-def test_halving_is_what_half_the_step_changes() -> None:
-    case = waiting_case(clocks={"k": comes(half_likely_by="20 days", then=brings(x="y"))})
+@pytest.mark.parametrize("opens", [{}, {"opens": "2020-05-09"}])
+def test_halving_is_what_half_the_step_changes(opens: Sketch) -> None:
+    case = waiting_case(
+        clocks={"k": comes(half_likely_by="20 days", then=brings(x="y"))},
+        tables={"talks": table("a", "b", **opens)},
+    )
     whole, half = (quick(case, step=s, until=date(2020, 6, 10)) for s in (4.0, 2.0))
     assert whole.halving == pytest.approx(
         max(abs(gain_of(whole, p) - gain_of(half, p)) for p in "ab")

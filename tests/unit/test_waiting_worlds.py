@@ -25,7 +25,7 @@ from detente.analysis.waiting_packages import MOST_PACKAGES
 from detente.analysis.waiting_worlds import Stand, Worlds
 from detente.engines.bargaining import BargainingGame
 from detente.errors import SpaceTooLargeError
-from detente.model import Case, DealId, IssueId, OptionId
+from detente.model import Case, DealId, IssueId, OptionId, TableId
 
 FOR_EVER = 1 / (1 - 0.9 ** (1 / 365.25))
 TWO = {"x": issue(), "u": issue()}
@@ -192,6 +192,16 @@ def test_after_a_breakdown_talks_resume_or_end() -> None:
     assert quick(never).deals[0].parties[0].gain == pytest.approx(once)
 
 
+def test_talks_end_only_where_nobody_who_breaks_a_deal_lets_them_resume() -> None:
+    each = [breaker("yes", within="30 days", who=who) for who in "ab"]
+    gains = [
+        quick(waiting_case(breakers=[one | {"then": t} for one, t in zip(each, then, strict=True)]))
+        .deals[0].parties[0].gain
+        for then in (("talks end", "talks resume"), ("talks resume",) * 2, ("talks end",) * 2)
+    ]  # fmt: skip
+    assert gains[0] == gains[1] > gains[2]
+
+
 def test_where_talks_end_every_draw_ends_with_its_own_values() -> None:
     """What going on without talks is worth is drawn with everything else."""
     views = {"a": {"points": {"x": {"n": "0 to 4", "y": 5}, "u": {"n": 0, "y": 1}}, "assumption": OURS},
@@ -291,6 +301,20 @@ def test_our_idea_on_no_table_is_measured_and_not_tabled() -> None:
     found = answer.deals[0].if_tabled
     assert found is not None
     assert found.agreed == pytest.approx(1 - np.exp(-180 / 7))
+
+
+def test_who_comes_more_often_has_the_floor_more_often() -> None:
+    seats = {"a": "always", "b": "sometimes", "c": "1 in 4"}
+    case = waiting_case("abc", tables={"talks": {"title": "Talks", "seats": seats}})
+    ranges = [(s.attends.low + s.attends.high) / 2 for s in case.tables[TableId("talks")].seats]
+    (chances,) = WaitingModel(case, exact()).rates.recognition[0]
+    _, ben, cyd = ranges
+    assert ranges[0] == 1
+    assert 0 < ben < 1
+    nobody, one, both = (1 - ben) * (1 - cyd), ben * (1 - cyd) + (1 - ben) * cyd, ben * cyd
+    assert chances[0] == pytest.approx(nobody + one / 2 + both / 3)
+    assert chances[1] == pytest.approx(ben * (1 - cyd) / 2 + both / 3)
+    assert chances.sum() == pytest.approx(1)
 
 
 def test_options_that_only_come_about_by_themselves_and_what_rules_forbid_are_in_no_package() -> (
