@@ -17,6 +17,12 @@ WIDTH, PANEL, STACK = 560, 84, 250
 LABELS = 250
 """Room at the right for what is written beside the areas."""
 
+MOST_LETTERS = 44
+"""Letters of such words; a longer title is cut."""
+
+SEEN = 0.005
+"""A chance below which an area cannot be seen, and goes without words."""
+
 MOST_POINTS = 120
 """Dates drawn; of more, so many, evenly spread."""
 
@@ -135,7 +141,8 @@ def ways_spec(answer: WaitAnswer) -> dict[str, Any] | None:
             {"data": {"values": values}, "mark": mark,
              "encoding": {"x": x, "y": y, "y2": {"field": "high"}}}
         )  # fmt: skip
-        labels.append((float((floor[-1] + top[-1]) / 2), _label(way.kind, way.title)))
+        if way.chance.middle.max() >= SEEN:
+            labels.append((float((floor[-1] + top[-1]) / 2), _label(way.kind, way.title)))
         floor = top
     layers += _events(answer)
     layers += _beside(labels)
@@ -151,17 +158,23 @@ def ways_spec(answer: WaitAnswer) -> dict[str, Any] | None:
 
 
 def _label(kind: str, title: str) -> str:
-    words = {"ending": f"{title}, nothing agreed", "deal": title}.get(kind, title)
-    return words if len(words) <= 42 else f"{words[:41].rstrip()}…"
+    tail = ", nothing agreed" if kind == "ending" else ""
+    room = MOST_LETTERS - len(tail)
+    return f"{title if len(title) <= room else f'{title[: room - 1].rstrip()}…'}{tail}"
 
 
 def _beside(labels: Sequence[tuple[float, str]]) -> list[dict[str, Any]]:
     """Write each area's words at its right end, pushed apart where they would run together."""
-    gap, below, values = 16.0, float(STACK), []
+    gap, below = 16.0, float(STACK)
+    values: list[dict[str, Any]] = []
     for at, words in sorted(labels):
         below = min(STACK * (1 - at), below)
         values.append({"y": below, "words": words})
         below -= gap
+    above = 0.0  # what was pushed out at the top comes back in, and pushes the others down
+    for value in reversed(values):
+        value["y"] = max(value["y"], above)
+        above = value["y"] + gap
     mark = {"type": "text", "align": "left", "dx": 8, "fontSize": 11, "color": INK, "aria": False}
     encoding = {
         "x": {"value": WIDTH - 60},
