@@ -236,6 +236,9 @@ def test_who_may_not_offer_a_term_may_still_agree_to_it() -> None:
         assert deal_of(answer).verdict is Verdict.YES
     # each has the floor half of the time
     assert chances[0] > chances[1] > chances[2] == 0
+    sketch = waiting_sketch(issues={"x": issue(), "u": issue()})
+    sketch["parties"]["a"]["may_not_offer"] = "u is n"  # which the deal leaves as it is
+    assert agreed(quick(case_of(sketch))) == chances[0]
 
 
 # --- who comes and goes ---------------------------------------------------------------------
