@@ -143,7 +143,6 @@ BAD: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.xfail(reason="waiting is not looked at entry by entry yet", strict=False)
 def test_what_waiting_pays_must_be_finite() -> None:
     with pytest.raises(EngineInputError, match=r"waiting\[0, 1\]: found nan"):
         game_with(waiting=[[0.0, np.nan, 0.0]] * 2)

@@ -70,8 +70,8 @@ def test_an_example_read_and_written_is_the_same_byte_for_byte(file: Path, tmp_p
             "      iran: sometimes", "      iran: always",
         ),
         (
-            "case.yaml", ("tables", "aleppo_talks", "exclusive"), False,
-            None, "    exclusive: false",
+            "case.yaml", ("tables", "aleppo_talks", "opens"), "2016-11-01",
+            None, "    opens: 2016-11-01",
         ),
         (
             "case.yaml", ("clocks", "city_falls", "then", "looks_like_a_deal"), False,
