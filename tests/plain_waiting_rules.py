@@ -120,7 +120,9 @@ class PlainRules(PlainCase):
             if breaker.within is not None:
                 within = in_days(breaker.within)
                 low = max(within.low, self.dt / 2)
-                total += math.log(2) / min(max(within.middle, low), max(within.high, low))
+                high = max(within.high, low)
+                middle = math.sqrt(low * high) if within.best is None else within.best
+                total += math.log(2) / min(max(middle, low), high)
         return total
 
     def remains(self, package: PlainPackage) -> Outcome | None:

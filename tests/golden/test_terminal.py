@@ -16,7 +16,10 @@ from detente.cli.app import app
 
 HERE = Path(__file__).parent / "terminal"
 ROOT = Path(__file__).parents[2]
-VERBS = ("check", "deals", "hold", "report", "new", "examples", "fmt", "import", "export", "schema")
+VERBS = (
+    "check", "deals", "hold", "wait", "change", "report", "new", "examples", "fmt", "import", "export",
+    "schema",
+)  # fmt: skip
 
 RUNS = {
     **{f"help-{verb}": [verb, "--help"] for verb in VERBS},
@@ -37,6 +40,27 @@ RUNS = {
         "--concept",
         "gmr",
     ],
+    "wait-aleppo-2016": ["wait", "examples/aleppo-2016", "--draws", "20"],
+    "wait-raiffa-1982-panama-canal": [
+        "wait",
+        "examples/published/raiffa-1982-panama-canal",
+        "--draws",
+        "20",
+    ],
+    "wait-until-yesterday": ["wait", "examples/aleppo-2016", "--until", "2016-11-26"],
+    "change-aleppo-2016": [
+        "change",
+        "examples/aleppo-2016",
+        "--lever",
+        "authority",
+        "--lever",
+        "damascus_governs",
+        "--scenario",
+        "other_candidate_wins",
+        "--turn",
+        "kerry_package.beats_waiting",
+    ],
+    "no-such-lever": ["change", "examples/aleppo-2016", "--lever", "autority"],
     "no-such-deal": ["hold", "examples/aleppo-2016", "--deal", "peace"],
     "no-such-verb": ["dealz"],
 }

@@ -199,15 +199,15 @@ def test_gains_are_rounded(gain: float, words: str) -> None:
     assert gain_words(gain) == words
 
 
-def test_a_party_in_so_many_of_a_hundred_worlds() -> None:
+def test_a_party_in_so_many_of_the_worlds_drawn() -> None:
     case = waiting_case()
     answer = analyse_wait(case, exact(draws=2, until=date(2020, 5, 20)))
     party = answer.deals[0].parties[0]
-    assert party_sentence(answer, replace(party, gain=12.3, share=0.75)) == (
-        "It gains by signing: worth 12 days. So it is in 75 of 100 worlds that fit what was stated."
+    assert party_sentence(answer, replace(party, gain=12.3, share=0.5)) == (
+        "It gains by signing: worth 12 days. So it is in 1 of 2 worlds that fit what was stated."
     )
-    assert party_sentence(answer, replace(party, gain=-1.0, share=0.25)) == (
-        "It gains by waiting: worth 1.0 days. So it is in 75 of 100 worlds that fit what was stated."
+    assert party_sentence(answer, replace(party, gain=-1.0, share=0.5)) == (
+        "It gains by waiting: worth 1.0 days. So it is in 1 of 2 worlds that fit what was stated."
     )
     assert party_sentence(quick(case), replace(party, gain=-1.0)) == (
         "It gains by waiting: worth 1.0 days."

@@ -33,6 +33,8 @@ FindingKind = Literal[
     "consent not known",
     "beyond the mandate",
     "clock not stopped",
+    "table closed until an event",
+    "event that has come already",
 ]
 
 
@@ -66,6 +68,8 @@ def findings_of(case: Case, undescribed: tuple[str, ...] = ()) -> tuple[Finding,
         for deal in case.deals.values()
         for f in (*_holes(case, deal), *_running(case, deal), *_blanks(case, deal))
     ]
+    found += _opened_later(case)
+    found += _come_already(case)
     found += _nobody_to_perform(case)
     found += _unknown_consents(case)
     found += _facts(case)
@@ -112,6 +116,40 @@ def _running(case: Case, deal: Deal) -> Iterator[Finding]:
             "settle the issue on which the clock runs, or reckon with it when you read the answer",
             deal.place,
         )
+
+
+def _opened_later(case: Case) -> Iterator[Finding]:
+    """Tables that some event opens, and that are therefore closed until then."""
+    for table in case.tables.values():
+        opening = [
+            clock
+            for clock in case.clocks.values()
+            if table.id in clock.then.opens or any(table.id in p.opens for p in clock.then.perhaps)
+        ]
+        meets_now = any(seat.is_always_there for seat in table.seats)
+        deals = [d for d in case.deals.values() if d.table == table.id and not d.ground.our_idea]
+        if opening and table.meets is not None and meets_now and deals:
+            what = " or ".join(f"“{clock.what.rstrip('. ')}”" for clock in opening)
+            yield Finding(
+                "table closed until an event",
+                table.id,
+                f"“{table.title}”: closed until {what} comes, since that opens it",
+                "take it out of `opens:` if they meet today already",
+                table.place,
+            )
+
+
+def _come_already(case: Case) -> Iterator[Finding]:
+    """Dated events that lie before the day of the case."""
+    for clock in case.clocks.values():
+        if clock.on is not None and clock.on.last < case.as_of.first:
+            yield Finding(
+                "event that has come already",
+                clock.id,
+                f"“{clock.what.rstrip('. ')}” has come already: {clock.on} lies before {case.as_of}",
+                "describe what follows from it as it is today, or mend the date",
+                clock.place,
+            )
 
 
 def _blanks(case: Case, deal: Deal) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ range. Every default here is an assumption of ours, and is listed as one beside 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -33,6 +34,12 @@ class Span:
     middle: float
     high: float
 
+    @staticmethod
+    def of_factor(low: float, best: float | None, high: float) -> Span:
+        """Return the span of a time or a rate: its middle is the best figure, else by factor."""
+        middle = math.sqrt(low * high) if best is None else min(max(best, low), high)
+        return Span(low, middle, high)
+
 
 @dataclass(frozen=True, slots=True)
 class Assumed:
@@ -51,7 +58,7 @@ WAITING_COSTS: Mapping[str, Span] = MappingProxyType(
         "very high": Span(0.45, 0.65, 0.9),
     }
 )
-"""What a day without a deal costs, as a share of what lies between a party's best and worst."""
+"""What a day without a deal costs, as a share of having all that a party wants instead of none of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +84,8 @@ class Reckoning:
     meets_every : Span
         Days between meetings of a table of which it is not said how often it meets.
     doubt : Span
-        How uncertain consent is: the logistic scale, in days of the whole difference between a
-        party's best and worst outcome.
+        How uncertain consent is: the logistic scale, in days of having all that a party
+        wants instead of none of it.
     waiting_costs : mapping of str to Span
         What the words for waiting costs stand for.
     """
@@ -104,14 +111,20 @@ class Draws:
     def between(self, span: Span, *, by_factor: bool = False) -> Floats:
         """Return the middle, then ``n`` values from the range, shape (n + 1,).
 
-        ``by_factor`` draws evenly in the logarithm, for times and rates.
+        Half of them lie below the middle and half above, each half drawn evenly, or, ``by_factor``,
+        evenly in the logarithm, as for times and rates: so the middle is the middle of the draws.
         """
         share = self._generator.random(self.n)
-        if by_factor and span.low > 0:
-            drawn = np.exp(np.log(span.low) + share * np.log(span.high / span.low))
+        low, middle, high = span.low, span.middle, span.high
+        logs = by_factor and low > 0
+        if logs:
+            low, middle, high = np.log(low), np.log(middle), np.log(high)
+        if low < middle < high:
+            at, there = [0.0, 0.5, 1.0], [low, middle, high]
         else:
-            drawn = span.low + share * (span.high - span.low)
-        return np.concatenate([[span.middle], drawn])
+            at, there = [0.0, 1.0], [low, high]
+        drawn = np.interp(share, at, there)
+        return np.concatenate([[span.middle], np.exp(drawn) if logs else drawn])
 
     def likelihood(self, likelihood: Likelihood | Unknown) -> Floats:
         """Return a chance in every draw; of an unknown one anything from 0 to 1."""
@@ -157,7 +170,7 @@ def waiting_cost(
 ) -> tuple[Floats, str]:
     """Return what a day without a deal costs a party in every draw, and why it had to be assumed.
 
-    The cost is a share of ``scale``, what lies between the party's best and worst in its own
+    The cost is a share of ``scale``, what lies between having all that it wants and none of it, in its own
     points; None where it has none. The words are empty where the case says it.
     """
     stated = Unknown() if view is None else view.waiting_costs

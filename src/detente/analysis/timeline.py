@@ -290,7 +290,7 @@ def median_span(clock: Clock) -> Span:
     if stated is None or outer is None:
         return Span(math.inf, math.inf, math.inf)
     inner, around = in_days(stated), in_days(outer)
-    return Span(around.low, inner.middle, around.high)
+    return Span.of_factor(around.low, inner.best, around.high)
 
 
 def _days_until(case: Case, period: Period) -> int:

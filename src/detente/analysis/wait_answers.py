@@ -84,7 +84,7 @@ class PartyWaiting:
     """One party between signing a deal and waiting.
 
     ``gain`` is what signing on the first day on which the deal can be signed is worth beyond
-    waiting, in days of all that lies between the party's best and worst; below zero, it gains by
+    waiting, in days of having all that it wants instead of none of it; below zero, it gains by
     waiting. ``share`` of the worlds
     drawn in which it would sign. ``over_time`` is the gain at each date, if nothing has come until
     then; NaN where the deal can no longer be signed or the party's time is up.
@@ -239,7 +239,7 @@ class Ripeness:
     """Does time hurt a party, and does it see a way out, at one date?
 
     ``drift`` is what lies ahead without any deal, compared with today lasting for ever at no
-    cost, in days of all that it could gain or lose: below zero, time hurts it. ``way_out`` tells
+    cost, in days of having all that it wants instead of none of it: below zero, time hurts it. ``way_out`` tells
     whether some package would suit it and everybody else whose consent that needs.
     """
 

@@ -106,7 +106,7 @@ class Gains:
     def on_the_first_day(self, turned: Turned | None = None) -> Floats:
         """Return what signing each named deal is worth beyond waiting, shape (n, n_deals).
 
-        In days of all that lies between a party's best and worst outcome; for each deal on the
+        In days of having all that it wants instead of none of it; for each deal on the
         first day on which it can be signed.
         """
         turned = turned or Turned()

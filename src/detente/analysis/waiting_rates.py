@@ -61,7 +61,7 @@ def rates_of(space: WaitingSpace, reckoning: Reckoning, draws: Draws) -> Rates:
         ),
         Assumed(
             "doubt about consent",
-            f"where a party gains {doubt.middle:g} days of all that it could gain or lose "
+            f"where a party gains {doubt.middle:g} days of having all that it wants instead of none of it "
             f"({doubt.low:g} to {doubt.high:g}), it consents about three times in four",
         ),
     ]
@@ -84,7 +84,7 @@ def rates_of(space: WaitingSpace, reckoning: Reckoning, draws: Draws) -> Rates:
         within = in_days(breaker.within)
         low = max(within.low, space.timeline.step / 2)
         high = max(within.high, low)
-        span = Span(low, min(max(within.middle, low), high), high)
+        span = Span.of_factor(low, within.best, high)
         rate = rate_of_median(draws.between(span, by_factor=True))
         for d, candidate in enumerate(space.candidates):
             if breaker in candidate.breakers and space.worlds.can_break(d):

@@ -85,7 +85,7 @@ class Term:
 class PrivateGain:
     """What a signer gains by signing as such, whatever the deal is worth and whether or not it lasts.
 
-    ``worth`` is in days of all that lies between the party's best and worst outcome; None where it
+    ``worth`` is in days of having all that it wants instead of none of it; None where it
     is only said in words.
     """
 

@@ -68,6 +68,11 @@ def change_answer_sentence(case: Case, answer: ChangeAnswer) -> str:
     if search.found:
         also = f", or {_came_about(case, scenarios)}" if scenarios else ""
         return f"{statement} {_done(case, search.found)}{also}."
+    others = [other for other in answer.searches[1:] if other.found]
+    if others and not scenarios:
+        other = others[0]
+        what = conclusion_words(case, other.conclusion, other.sought)
+        return f"{_nothing(case, search)}. But {what} {_done(case, other.found)}."
     if not scenarios:
         return f"{_nothing(case, search)}."
     no_lever = "No lever of the case bears on it"

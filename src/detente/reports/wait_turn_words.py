@@ -21,7 +21,7 @@ __all__ = [
 ]
 
 NO_MATTER = 30.0
-"""Days of all that a party could gain or lose, below which time is said to leave it where it is."""
+"""Days of having all that a party wants instead of none of it, below which time is said to leave it where it is."""
 
 
 def steady_sentence(case: Case, answer: WaitAnswer) -> str:

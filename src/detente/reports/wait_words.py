@@ -47,16 +47,15 @@ __all__ = [
     "window_words",
 ]
 
-UNIT = "days of all that a party could gain or lose"
-"""The unit of every gain: so many days between its best and its worst outcome."""
+UNIT = "days of having all that a party wants instead of none of it"
+"""The unit of every gain. Whether it can have all of it at once is another matter."""
 
 
 NOTHING = 0.05
 """Days below which a gain is told as next to nothing."""
 
 UNIT_EXPLAINED = (
-    f"Gains are in {UNIT}: 10 days are worth as much as ten days of its best outcome instead of its "
-    "worst. A deal that lasts for years may be worth more days than are looked at here. A world that "
+    f"Gains are in {UNIT}. A deal that lasts for years may be worth more days than are looked at here. A world that "
     "fits what was stated is one draw from every range that the case leaves open."
 )
 """What stands before the first gain that is told."""
@@ -293,8 +292,8 @@ def party_sentence(answer: WaitAnswer, party: PartyWaiting) -> str:
     worlds = ""
     if answer.n_draws:
         share = party.share if party.gain >= 0 else 1 - party.share
-        n = round(100 * share)
-        worlds = f" So it is in {n} of 100 worlds that fit what was stated."
+        n = round(share * answer.n_draws)
+        worlds = f" So it is in {n:,} of {answer.n_draws:,} worlds that fit what was stated."
     if party.gain == 0:
         return "It is all the same to it whether to sign or to wait."
     return f"It gains by {side}: worth {gain_words(party.gain)}.{worlds}"
@@ -379,7 +378,7 @@ def tabled_sentence(case: Case, deal: DealWaiting) -> str:
     if deal.if_tabled is None:
         return ""
     chance = chance_between(case.scale, deal.if_tabled.agreed, deal.if_tabled.agreed)
-    return f"It lies on no table: it is our idea. If it lay on one, the chance that it would be agreed first: {chance}."
+    return f"It is our idea, and nobody is reckoned to propose it. Chance that it would be agreed first if somebody did: {chance}."
 
 
 def chance_between(scale: LikelihoodScale, low: float, high: float) -> str:

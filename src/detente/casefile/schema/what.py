@@ -178,7 +178,7 @@ class PrivateGainSchema(Strict):
     says: Text
     """What it gains, as a sentence."""
     worth: Numbers
-    """So many days of all that lies between its best and its worst outcome."""
+    """So many days of having all that it wants instead of none of it."""
 
 
 class DealSchema(Grounded):
