@@ -58,7 +58,12 @@ def issue(*options: str | Sketch, **more: Any) -> Sketch:
 
 def table(*seats: str, **more: Any) -> Sketch:
     """Return a table at which these always sit, about everything unless said otherwise."""
-    return {"title": "Talks", "scope": ["everything"], "seats": dict.fromkeys(seats, "always"), **more}
+    return {
+        "title": "Talks",
+        "scope": ["everything"],
+        "seats": dict.fromkeys(seats, "always"),
+        **more,
+    }
 
 
 def likes(*statements: str, **more: Any) -> Sketch:
