@@ -335,7 +335,7 @@ def test_a_seat_for_iran_would_undo_what_the_other_result_brings(aleppo: ChangeA
     seat = next(held for held in kerry.levers if held.lever == "seat_for_iran")
     after = {worth.event: turns(worth.variation) for worth in seat.worth}
     assert after["other_candidate_wins"] == {"kerry_package.possible": (YES, NO)}
-    assert after[""] == {"assad_peace.agreed": (OPEN, YES)}
+    assert after[""] == {"assad_peace.agreed": (NO, YES)}
     now = {shift.deal: shift for shift in seat.worth[0].variation.waiting}
     assert now[DealId("kerry_package")].now_wait == ("iran",)
 

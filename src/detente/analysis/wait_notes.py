@@ -29,11 +29,6 @@ def notes_of(model: WaitingModel) -> Iterator[str]:
         overlay = clock.then.overlay
         if overlay.sets or overlay.gives or overlay.takes:
             yield f"what “{_inside(clock.what)}” changes in entries of the case is not reckoned with"
-    if case.deals:
-        yield (
-            "a deal is taken to be carried out when it is signed, and to be broken only by those who "
-            "the case says could break it"
-        )
     for tick in timeline.past:
         if len(tick.branches) > 1:
             yield (

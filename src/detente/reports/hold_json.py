@@ -28,7 +28,7 @@ from detente.reports.hold_answer_words import (
 )
 from detente.reports.hold_words import HELD_WORDS
 
-__all__ = ["hold_as_json"]
+__all__ = ["hold_as_json", "why_as_json"]
 
 Json = dict[str, Any]
 
@@ -69,7 +69,7 @@ def _deal(case: Case, hold: DealHold) -> Json:
             {
                 "party": move.party,
                 "changes": _changes(move.changes),
-                "because": _why(move.why),
+                "because": why_as_json(move.why),
             }
             for move in hold.moves_on
         ],
@@ -83,7 +83,7 @@ def _deal(case: Case, hold: DealHold) -> Json:
                 "bears": list(bearer.bears),
                 "against": bearer.against,
                 "stance": bearer.stance.value,
-                "because": _why(bearer.why),
+                "because": why_as_json(bearer.why),
             }
             for bearer in hold.good
         ],
@@ -123,7 +123,7 @@ def _temptation(move: Temptation | None) -> Json | None:
     return {
         "changes": _changes(move.changes),
         "places_above_the_deal": move.places,
-        "because": _why(move.why),
+        "because": why_as_json(move.why),
         "answer": [
             {"party": step.party, "changes": _changes(step.changes), "gains": step.gains}
             for step in move.answer
@@ -144,7 +144,8 @@ def _changes(changes: Iterable[Change]) -> list[Json]:
     ]
 
 
-def _why(why: Preferring | None) -> Json | None:
+def why_as_json(why: Preferring | None) -> Json | None:
+    """Return what decides between two outcomes for a party; None where nothing was compared."""
     if why is None:
         return None
     return {
@@ -172,7 +173,7 @@ def _performance(performance: Performance) -> Json:
                 "after": [_part(part) for part in stop.done],
                 "changes": _changes(stop.changes),
                 "places_above_the_deal": stop.places,
-                "because": _why(stop.why),
+                "because": why_as_json(stop.why),
                 "n_states": stop.n_states,
                 "in_every_order": stop.always,
                 "in_the_stated_order": stop.in_stated,

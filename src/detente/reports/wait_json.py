@@ -12,12 +12,12 @@ from detente.analysis import (
     Driver,
     Fan,
     PartyWaiting,
-    Preferring,
     Sweep,
     WaitAnswer,
     Window,
 )
 from detente.model import Case
+from detente.reports.hold_json import why_as_json
 from detente.reports.hold_words import HELD_WORDS
 from detente.reports.wait_words import (
     wait_answer_basis,
@@ -120,7 +120,7 @@ def _party(answer: WaitAnswer, party: PartyWaiting) -> Json:
         "over_time": _fan(party.over_time),
         "turns_on": [_driver(driver) for driver in party.drivers],
         "compared_with": party.against,
-        "because": _why(party.why),
+        "because": why_as_json(party.why),
     }
 
 
@@ -131,17 +131,6 @@ def _driver(driver: Driver) -> Json:
         "gain_without_it": _n(driver.gain),
         "turns": driver.turns,
         "rests_on": list(driver.claims),
-    }
-
-
-def _why(why: Preferring | None) -> Json | None:
-    if why is None:
-        return None
-    return {
-        "statement": None if why.statement is None else why.statement.words,
-        "points": None if why.points is None else list(why.points),
-        "rests_on": list(why.ground.claims),
-        "assumption": why.ground.assumption or None,
     }
 
 

@@ -55,7 +55,8 @@ NOTHING = 0.05
 """Days below which a gain is told as next to nothing."""
 
 UNIT_EXPLAINED = (
-    f"Gains are in {UNIT}. A deal that lasts for years may be worth more days than are looked at here. A world that "
+    "A deal is taken to be carried out when it is signed, and broken only by those who the case says "
+    f"could break it. Gains are in {UNIT}. A deal that lasts for years may be worth more days than are looked at here. A world that "
     "fits what was stated is one draw from every range that the case leaves open."
 )
 """What stands before the first gain that is told."""
