@@ -103,7 +103,10 @@ def _heads(case: Case, columns: Sequence[Conclusion]) -> list[dict[str, Any]]:
 def _groups(
     case: Case, answer: ChangeAnswer, columns: Sequence[Conclusion], tables: Sequence[str]
 ) -> list[dict[str, Any]]:
-    base = {"title": "As it is", "rows": [_row(case, answer, answer.base, columns, tables)]}
+    base: dict[str, Any] = {
+        "title": "As it is",
+        "rows": [_row(case, answer, answer.base, columns, tables)],
+    }
     shown = [v for v in answer.variations if v.effect not in QUIET]
     singles = [v for v in shown if len(v.names) == 1]
     kinds: tuple[tuple[str, Iterable[Variation]], ...] = (
@@ -111,11 +114,19 @@ def _groups(
         ("Each other course of events alone", (v for v in singles if v.names[0] in case.scenarios)),
         ("All of these together", (v for v in shown if len(v.names) > 1)),
     )
+    as_is = base["rows"][0]
     groups = [
-        {"title": title, "rows": [_row(case, answer, v, columns, tables) for v in variations]}
+        {"title": title, "rows": [row for row in rows if _is_told(row, as_is)]}
         for title, variations in kinds
+        for rows in [[_row(case, answer, v, columns, tables) for v in variations]]
     ]
     return [base, *(group for group in groups if group["rows"])]
+
+
+def _is_told(row: dict[str, Any], as_is: dict[str, Any]) -> bool:
+    """Say whether a row differs from the case as it is in anything that has a column."""
+    turned = any(cell is None or cell["before"] for cell in row["cells"])
+    return turned or row["counts"] != as_is["counts"]
 
 
 def _row(
