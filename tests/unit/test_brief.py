@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from detente.analysis import Analysis, Voices, analyse
+from detente.analysis import Analysis, Reckoning, Voices, analyse
 from detente.casefile import read_case
 from detente.errors import DetenteError, NotFoundError
 from detente.model import Case, Ground
@@ -27,7 +27,7 @@ VILLAGE = ROOT / "tests" / "golden" / "cases" / "village"
 
 @pytest.fixture(scope="module")
 def aleppo() -> Analysis:
-    return analyse(read_case(ALEPPO))
+    return analyse(read_case(ALEPPO), reckoning=Reckoning(draws=8))
 
 
 @pytest.fixture(scope="module")
@@ -188,7 +188,7 @@ def test_sections_appear_only_where_the_case_has_something(aleppo: Analysis) -> 
 @pytest.mark.parametrize("against", ["today", "city_falls", "evacuation"])
 def test_the_brief_says_what_everything_is_compared_with(against: str) -> None:
     case = read_case(ALEPPO)
-    page = as_html(analyse(case, against))
+    page = as_html(analyse(case, against, with_wait=False))
     words = "things going on as today" if against == "today" else f"“{case.title_of(against)}”"
     assert f"The deals, compared with {words}" in words_of(page)
 
@@ -221,7 +221,7 @@ def test_markup_in_any_field_of_a_case_is_printed_as_text() -> None:
                     "assumptions"):  # fmt: skip
         known |= set(getattr(case, section))
     known |= {option.id for issue in case.issues.values() for option in issue.options}
-    tainted = Tainted(withheld_in(case, ()), {}).of(analyse(case))
+    tainted = Tainted(withheld_in(case, ()), {}).of(analyse(case, with_wait=False))
     page = as_html(tainted)
     assert "<script" not in page
     assert "&lt;script&gt;" in page
@@ -303,7 +303,7 @@ def test_a_mark_survives_a_name_withheld_inside_it(aleppo: Analysis) -> None:
 def test_redaction_leaves_the_answer_alone(aleppo: Analysis) -> None:
     hidden = redact_analysis(aleppo, ["russia", "rogin_2016", "Aleppo"]).analysis
     assert [d.verdict for d in hidden.deals.deals] == [d.verdict for d in aleppo.deals.deals]
-    again = analyse(dataclasses.replace(hidden.case))
+    again = analyse(dataclasses.replace(hidden.case), reckoning=Reckoning(draws=8))
     assert [d.verdict for d in again.deals.deals] == [d.verdict for d in aleppo.deals.deals]
     assert isinstance(hidden.voices, Voices)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from detente.analysis import Analysis, analyse
+from detente.analysis import Analysis, Reckoning, analyse
 from detente.casefile import read_case
 from detente.reports.brief import as_html
 from detente.reports.wording import STANCE_SIGNS, STANCE_WORDS, VERDICT_WORDS
@@ -43,7 +43,7 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(scope="module", params=CASES)
 def brief(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    analysis = analyse(read_case(CASES[request.param]))
+    analysis = analyse(read_case(CASES[request.param]), reckoning=Reckoning(draws=8))
     file = tmp_path_factory.mktemp("brief") / f"{request.param}.html"
     file.write_text(as_html(analysis), encoding="utf-8")
     return analysis, file.as_uri()

@@ -50,7 +50,7 @@ class Analyser:
 
     def __call__(self, rest: str, head: str = HEAD, against: str | None = None) -> Analysis:
         self.file.write_text(head + textwrap.dedent(rest), encoding="utf-8")
-        return analyse(read_case(self.file), against)
+        return analyse(read_case(self.file), against, with_wait=False)
 
 
 @pytest.fixture

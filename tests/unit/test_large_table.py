@@ -61,7 +61,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def analysis(path: Path) -> Analysis:
-    return analyse(read_case(path))
+    return analyse(read_case(path), with_wait=False)
 
 
 def test_every_package_is_counted_and_none_is_listed(analysis: Analysis) -> None:
@@ -126,7 +126,7 @@ def test_the_brief_says_the_order_of_magnitude_and_what_it_would_take(analysis: 
 
 
 def test_a_table_that_nobody_can_agree_at_says_why_and_what_would_open_it(tmp_path: Path) -> None:
-    analysis = analyse(read_case(large_case(tmp_path, line=325)))
+    analysis = analyse(read_case(large_case(tmp_path, line=325)), with_wait=False)
     (table,) = analysis.deals.tables
     assert table.n_possible == 0
     assert "none is acceptable to everyone who must agree" in table_sentence(analysis.case, table)
@@ -146,7 +146,7 @@ def test_a_table_that_nobody_can_agree_at_says_why_and_what_would_open_it(tmp_pa
 
 
 def test_a_small_budget_gives_an_approximation_that_states_its_loss(path: Path) -> None:
-    (table,) = analyse(read_case(path), most_points=50).deals.tables
+    (table,) = analyse(read_case(path), most_points=50, with_wait=False).deals.tables
     assert table.frontier is not None
     assert not table.frontier.is_exact
     assert max(table.frontier.loss) > 0
@@ -206,7 +206,7 @@ def entangled_case(folder: Path, wants: list[str]) -> Path:
 
 
 def test_ordered_statements_are_counted_all_the_same(tmp_path: Path) -> None:
-    answer = analyse(read_case(entangled_case(tmp_path, ["i0 is b"]))).deals
+    answer = analyse(read_case(entangled_case(tmp_path, ["i0 is b"])), with_wait=False).deals
     (deal,), (table,) = answer.deals, answer.tables
     assert deal.verdict is Verdict.YES
     assert not table.is_listed
@@ -219,7 +219,7 @@ def test_a_space_too_large_and_too_entangled_says_so_and_still_examines_the_deal
 ) -> None:
     pairs = [(a, b) for a in range(2, 21) for b in range(2, a)][:61]
     wants = ["i0 is b", *(f"i{a} is b if i{b} is b" for a, b in pairs)]
-    answer = analyse(read_case(entangled_case(tmp_path, wants))).deals
+    answer = analyse(read_case(entangled_case(tmp_path, wants)), with_wait=False).deals
     (deal,), (table,) = answer.deals, answer.tables
     assert deal.verdict is Verdict.YES
     assert "2,097,152 packages" in table.too_large
@@ -249,7 +249,7 @@ def test_a_deal_on_the_frontier_is_ringed_although_it_is_not_among_the_points_dr
         text += [f"      i{i}: {{{points}}}" for i in range(12)]
         text += ["    without_a_deal: {at_least: 0}", "    our_idea: true"]
     (tmp_path / "case.yaml").write_text("\n".join(text) + "\n", encoding="utf-8")
-    answer = analyse(read_case(tmp_path)).deals
+    answer = analyse(read_case(tmp_path), with_wait=False).deals
     (deal,), (table,) = answer.deals, answer.tables
     assert deal.is_efficient
     assert table.scatter is not None
@@ -269,7 +269,7 @@ def test_rules_too_entangled_cost_the_table_and_nothing_else(tmp_path: Path) -> 
     says = text[text.index("    says:") : text.index("judgements:")]
     text = text.replace(says, "    says: {i0: o1}\n").replace("deals:", f"rules:\n{rules}deals:")
     path.write_text(text, encoding="utf-8")
-    answer = analyse(read_case(path)).deals
+    answer = analyse(read_case(path), with_wait=False).deals
     (deal,), (table,) = answer.deals, answer.tables
     assert deal.verdict is Verdict.NO
     assert "too entangled to be worked off issue by issue" in table.too_large

@@ -45,7 +45,7 @@ def point(
     )  # fmt: skip
     (tmp_path / "case.yaml").write_text(text)
     case = read_case(tmp_path)
-    (table,) = analyse(case).deals.tables
+    (table,) = analyse(case, with_wait=False).deals.tables
     found = [p for p in table.points if p.name == "median"]
     return (found[0], point_sentence(case, found[0])) if found else (None, "")
 

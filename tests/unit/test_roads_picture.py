@@ -51,7 +51,7 @@ def case() -> Case:
 
 @pytest.fixture(scope="module")
 def aleppo(case: Case) -> Analysis:
-    return analyse(case)
+    return analyse(case, with_wait=False)
 
 
 def step(
